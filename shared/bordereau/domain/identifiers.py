@@ -1,0 +1,139 @@
+"""Identities: all come from documents, none is random (handbook: identities, ``docs/glossary.md``).
+
+A party is ``siren:552081317``, else ``vat:DE136695976``, else ``local:D-0007`` (the sheet's
+reference). A contract is a seller in one currency. An invoice is contract, year of issue and
+normalised number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from typing import NewType
+
+PartyId = NewType("PartyId", str)
+ContractId = NewType("ContractId", str)
+InvoiceId = NewType("InvoiceId", str)
+"""``<year>#<normalised number>``, unique within a contract and a kind of document."""
+BatchId = NewType("BatchId", str)
+AccountId = NewType("AccountId", str)
+"""The factor's own bank account: its IBAN without spaces."""
+
+SIREN_LENGTH = 9
+SIRET_LENGTH = 14
+LA_POSTE = "356000000"
+
+_RUN = re.compile(r"\d+|[^\W\d_]+")
+
+
+def luhn_is_valid(digits: str) -> bool:
+    """Return whether the digits pass the Luhn check (SIREN, SIRET).
+
+    >>> luhn_is_valid("732829320"), luhn_is_valid("732829321")
+    (True, False)
+    """
+    if not digits.isascii() or not digits.isdigit():
+        return False
+    total = 0
+    for place, char in enumerate(reversed(digits)):
+        value = int(char) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value  # noqa: PLR2004 - digits of the doubled value
+    return total % 10 == 0
+
+
+def siren_is_valid(text: str) -> bool:
+    """Return whether ``text`` is a SIREN: nine digits with the Luhn key (INSEE)."""
+    return len(text) == SIREN_LENGTH and luhn_is_valid(text)
+
+
+def siret_is_valid(text: str) -> bool:
+    """Return whether ``text`` is a SIRET; La Poste's are multiples of five by digit sum instead."""
+    if len(text) != SIRET_LENGTH or not (text.isascii() and text.isdigit()):
+        return False
+    if text.startswith(LA_POSTE):
+        return sum(map(int, text)) % 5 == 0
+    return luhn_is_valid(text)
+
+
+def french_vat_key(siren: str) -> str:
+    """Return the two digits before the SIREN in a French VAT number.
+
+    >>> french_vat_key("732829320")
+    '44'
+    """
+    return f"{(12 + 3 * (int(siren) % 97)) % 97:02d}"
+
+
+def iban_is_valid(text: str) -> bool:
+    """Return whether ``text`` (no spaces, upper case) passes ISO 7064 mod 97.
+
+    >>> iban_is_valid("FR7630006000011234567890189"), iban_is_valid("FR7630006000011234567890188")
+    (True, False)
+    """
+    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{10,30}", text):
+        return False
+    turned = text[4:] + text[:4]
+    return int("".join(str(int(char, 36)) for char in turned)) % 97 == 1
+
+
+def party_id(*, siren: str = "", vat: str = "", reference: str = "") -> PartyId:
+    """Return the identity of a party: SIREN, else VAT number, else the sheet's own reference.
+
+    >>> party_id(siren="552081317", vat="FR27552081317")
+    'siren:552081317'
+    >>> party_id(reference="D-0007")
+    'local:D-0007'
+    """
+    if siren:
+        return PartyId(f"siren:{siren}")
+    if vat:
+        return PartyId(f"vat:{vat}")
+    assert reference, "a party has at least the reference of its line in the sheet"
+    return PartyId(f"local:{reference}")
+
+
+def contract_id(seller: PartyId, currency: str) -> ContractId:
+    """Return the contract of a seller in one currency.
+
+    >>> contract_id(PartyId("siren:552081317"), "EUR")
+    'siren:552081317/EUR'
+    """
+    return ContractId(f"{seller}/{currency}")
+
+
+def normalised_number(number: str) -> str:
+    """Return a document number as compared: NFKC, upper case, separators out, zeros of runs out.
+
+    Runs are split *before* merging, so that ``F-2026-001`` and ``F2026/1`` are the same number.
+
+    >>> normalised_number("F-2026-001"), normalised_number("f2026/1"), normalised_number("000")
+    ('F2026.1', 'F2026.1', '0')
+    """
+    runs = _RUN.findall(unicodedata.normalize("NFKC", number).upper())
+    merged: list[str] = []
+    for run in runs:
+        part = (run.lstrip("0") or "0") if run.isdigit() else run
+        if merged and part[0].isdigit() and merged[-1][-1].isdigit():
+            merged.append("." + part)
+        else:
+            merged.append(part)
+    return "".join(merged)
+
+
+def invoice_id(issue_year: int, number: str) -> InvoiceId:
+    """Return the identity of an invoice or credit note within its contract.
+
+    >>> invoice_id(2026, "FA-0012")
+    '2026#FA12'
+    """
+    return InvoiceId(f"{issue_year:04d}#{normalised_number(number)}")
+
+
+def fingerprint(debtor: PartyId, number: str, issued_on: str, amount_cents: int) -> str:
+    """Return the key that blocks double financing across sellers (I6).
+
+    Debtor, normalised number, issue date (ISO) and amount: 0.002 % of genuine invoices collide.
+    """
+    text = "|".join((debtor, normalised_number(number), issued_on, str(amount_cents)))
+    return hashlib.sha256(text.encode()).hexdigest()
