@@ -1,0 +1,93 @@
+# Bordereau: every command of the project.  `make` alone prints this list.
+#
+# Nothing here needs an account, Docker or Java.  Everything that is made lies in .venv, .cloud, .aws-sam and state,
+# all inside this folder and ignored by git.
+
+.DEFAULT_GOAL := help
+SHELL   := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+PYTHON  ?= python3
+PACKAGE := bordereau
+BIN     := .venv/bin
+CLOUD   := .cloud/venv/bin
+UV      := $(abspath $(BIN)/uv)
+STAGE   ?= production
+REGION  ?= eu-west-3
+
+export SAM_CLI_TELEMETRY := 0
+
+##@ Every day
+.PHONY: help install run fmt quick test
+help: ## print this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n\033[1m%s\033[0m\n", substr($$0, 5)} \
+	  /^[a-z-]+:.*## / {printf "  \033[36mmake %-12s\033[0m %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@echo
+
+install: ## set up .venv (the product) and .cloud/venv (the local cloud), locked and hashed
+	@$(PYTHON) locks/install.py
+
+run: install ## live a month of the sample firm on this machine: local cloud, workbook, e-mails, PDFs
+	@$(BIN)/bordereau local run
+
+quick: lint types unit ## lint, types and unit tests (under a minute)
+
+test: install lint types docs-check ## everything that CI does, in the same order
+	@$(BIN)/python -m pytest
+
+fmt: ## format the code and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix-only --quiet .
+
+##@ One by one
+.PHONY: lint types unit docs-check bench approve
+lint: ## ruff, import contracts, cfn-lint
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@PYTHONPATH=.:shared $(BIN)/lint-imports
+	@$(BIN)/cfn-lint --regions $(REGION) -- template.yaml
+
+types: ## mypy, strict
+	@$(BIN)/mypy
+
+unit: ## the fast tests: no local cloud, nothing above five seconds
+	@$(BIN)/python -m pytest -q -m "not cloud and not slow" tests/unit tests/tidy tests/template
+
+docs-check: ## generated documents are up to date, links resolve
+	@$(BIN)/python -m pytest -q tests/tidy
+
+bench: install ## print network calls, write units, import times and seconds by part
+	@$(BIN)/python -m bench
+
+approve: ## accept the documents and e-mails of this run as the new golden files
+	@BORDEREAU_APPROVE=1 $(BIN)/python -m pytest -q -p no:randomly tests/golden
+
+##@ AWS
+.PHONY: build validate deploy
+build: install ## sam build for AWS (python3.13, arm64)
+	@PATH="$(abspath $(CLOUD)):$$PATH" UV="$(UV)" sam build --config-env $(STAGE)
+
+validate: ## sam validate --lint
+	@$(CLOUD)/sam validate --lint --region $(REGION)
+
+deploy: build ## deploy to AWS: STAGE=test or production; asks what it does not know
+	@PATH="$(abspath $(CLOUD)):$$PATH" sam deploy --config-env $(STAGE) --guided
+
+##@ Upkeep
+.PHONY: lock clean
+lock: ## resolve the locks again: hashes, nothing younger than a week, no registry address
+	@UV="$(UV)" $(BIN)/python locks/resolve.py
+
+clean: ## stop the local cloud and remove everything that was made, the environments too
+	@if [ -x $(BIN)/bordereau ]; then $(BIN)/bordereau local down; fi
+	@rm -rf .venv .cloud .aws-sam state .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# `sam build` calls build-<LogicalId>; RegisterInvoicesFunction -> functions/register_invoices.
+# The artefact is the function's own folder and the product package, nothing else (docs/adr/0001-packaging.md).
+build-%Function:
+	@folder=$$(python3 -c 'import re, sys; print(re.sub(r"(?<!^)(?=[A-Z])", "_", sys.argv[1]).lower())' '$*'); \
+	test -f functions/$$folder/handler.py || { echo "no functions/$$folder for $@" >&2; exit 1; }; \
+	mkdir -p "$(ARTIFACTS_DIR)"; \
+	tar --exclude='__pycache__' -cf - functions/__init__.py functions/$$folder -C shared $(PACKAGE) \
+	  | tar -xf - -C "$(ARTIFACTS_DIR)"
