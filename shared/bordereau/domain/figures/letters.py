@@ -1,0 +1,134 @@
+"""Letters and mails: the acknowledgement to a seller, the notice and the reminder to a debtor."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bordereau.domain.figures.parts import AccountFigures, ContactFigures, PartyFigures
+from bordereau.domain.problems import Problem
+
+
+class Outcome(StrEnum):
+    """What became of one thing that a mail brought; each has exactly one."""
+
+    ASSIGNED = "assigned"
+    PARTLY_APPROVED = "partly-approved"
+    OVER_LINE = "over-line"
+    HELD = "held"
+    TO_COMPLETE = "to-complete"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+    CREDITED = "credited"
+    CORRECTED = "corrected"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgementRow:
+    """One document of the mail: what it is, what became of it, and why.
+
+    ``advance_cents`` is what it makes available (zero where nothing). A credit note has positive
+    amounts and ``is_credit_note``. What could not be read has only ``file`` and problems.
+    """
+
+    file: str
+    outcome: Outcome
+    number: str = ""
+    debtor: str = ""
+    currency: str = "EUR"
+    amount_cents: int | None = None
+    approved_cents: int = 0
+    advance_cents: int = 0
+    is_credit_note: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgementTotal:
+    """Totals of what was taken over, per currency (a credit note counts negative)."""
+
+    currency: str
+    documents: int
+    amount_cents: int
+    approved_cents: int
+    advance_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgementFigures:
+    """The one answer to one received mail, after its last part has its outcome.
+
+    ``advance_due_at`` is the latest deadline of what was taken over, ``None`` where nothing was.
+    ``message_id`` is that of the seller's mail (for the thread). ``problems`` concern the mail as
+    a whole (no attachment).
+    """
+
+    mail_id: str
+    factor: PartyFigures
+    seller: PartyFigures
+    received_at: dt.datetime
+    contact: ContactFigures
+    subject: str = ""
+    message_id: str = ""
+    rows: tuple[AcknowledgementRow, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    totals: tuple[AcknowledgementTotal, ...] = ()
+    advance_due_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRow:
+    """One overdue invoice as the debtor knows it."""
+
+    seller: str
+    number: str
+    issued_on: dt.date
+    due_on: dt.date
+    amount_cents: int
+    open_cents: int
+    days_late: int
+    order_reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderFigures:
+    """One message per debtor, day and level with all its invoices of one currency.
+
+    ``id`` is ``dun#<debtor>#<date>``. ``total_cents`` is the sum of what is open.
+    """
+
+    id: str
+    level: int
+    issued_on: dt.date
+    factor: PartyFigures
+    debtor: PartyFigures
+    account: AccountFigures
+    contact: ContactFigures
+    rows: tuple[ReminderRow, ...]
+    total_cents: int
+    currency: str = "EUR"
+
+    def __post_init__(self) -> None:
+        assert self.rows, "a reminder has at least one invoice"
+        assert sum(row.open_cents for row in self.rows) == self.total_cents
+
+
+@dataclass(frozen=True, slots=True)
+class DebtorNoticeFigures:
+    """A seller's invoices are from now on paid to another account (notified contracts).
+
+    ``id`` is stable per relation (``notice#<contract>#<debtor>``). ``effective_on`` is the day
+    from which invoices are concerned.
+    """
+
+    id: str
+    issued_on: dt.date
+    effective_on: dt.date
+    factor: PartyFigures
+    seller: PartyFigures
+    debtor: PartyFigures
+    account: AccountFigures
+    contact: ContactFigures
+    currency: str = "EUR"
