@@ -2,7 +2,7 @@
 
 Runs before anything is installed, so: standard library only, and syntax that an old Python can read far enough to be
 told which one is needed. Every package is fetched by the hash in its lock. A second call finds the stamps and does
-nothing; ``--again`` sets up anew.
+nothing.
 """
 
 import hashlib
@@ -47,27 +47,39 @@ def python_of(folder):
     return os.path.join(folder, SCRIPTS, "python")
 
 
-def stamp_of(*locks):
-    """What an environment was made from: interpreter, place and the content of its locks."""
-    digest = hashlib.sha256((sys.version + ROOT).encode())
-    for name in locks:
-        with open(os.path.join(ROOT, name), "rb") as lock:
-            digest.update(lock.read())
+def interpreter():
+    """What an environment cannot change: the Python and the place it was made with and in."""
+    return "{0} {1}".format(sys.version.split()[0], ROOT)
+
+
+def digest_of(*names):
+    """The content of these files, as one hash."""
+    digest = hashlib.sha256()
+    for name in names:
+        with open(os.path.join(ROOT, name), "rb") as file:
+            digest.update(file.read())
     return digest.hexdigest()
 
 
-def is_current(folder, stamp):
-    """Whether the environment was made from exactly this."""
+def noted(folder):
+    """What the environment was made from: [interpreter, digest], or nothing."""
     path = os.path.join(ROOT, folder, "stamp")
     if not os.path.exists(path):
-        return False
-    with open(path, encoding="ascii") as file:
-        return file.read() == stamp
+        return []
+    with open(path, encoding="utf-8") as file:
+        return file.read().splitlines()
+
+
+def note(folder, *digests):
+    """Remember what the environment was made from."""
+    with open(os.path.join(ROOT, folder, "stamp"), "w", encoding="utf-8") as file:
+        file.write("\n".join((interpreter(), *digests)))
 
 
 def create(folder):
-    """Make an environment with this interpreter, or empty the one that stands there."""
-    run(sys.executable, "-m", "venv", "--clear", folder)
+    """Make an environment; empty the one that stands there if another Python made it."""
+    clear = () if noted(folder)[:1] in ([], [interpreter()]) else ("--clear",)
+    run(sys.executable, "-m", "venv", *clear, folder)
 
 
 def fetch_installer():
@@ -87,62 +99,58 @@ def install(folder, lock):
         run(python_of(folder), "-m", "pip", "install", "--disable-pip-version-check", *target)
 
 
-def install_project():
+def install_project(product, project):
     """Make `bordereau` a command of .venv that runs the code in this folder."""
     uv = os.path.join(".venv", SCRIPTS, "uv")
     run(
         *(uv, "pip", "install", "--quiet", "--python", python_of(".venv")),
         *("--no-deps", "--no-build-isolation", "--offline", "--editable", "."),
     )
+    note(".venv", product, project)
+
+
+def install_cloud(cloud):
+    """Install SAM and the emulator beside each other, away from the product's packages."""
+    install(".cloud/venv", "locks/cloud.txt")
+    note(".cloud/venv", cloud)
 
 
 def steps():
     """What there is to do, in order: (sentence, work)."""
-    product = stamp_of("locks/uv.txt", "locks/dev.txt", "pyproject.toml")
-    cloud = stamp_of("locks/cloud.txt")
+    product = digest_of("locks/uv.txt", "locks/dev.txt")
+    project = digest_of("pyproject.toml")
+    cloud = digest_of("locks/cloud.txt")
     todo = []
-    if not is_current(".venv", product):
+    if noted(".venv")[:2] != [interpreter(), product]:
         todo += [
             ("an environment for the product in .venv", lambda: create(".venv")),
             ("the installer, by hash", fetch_installer),
-            ("the product's packages and those of its tests", lambda: install(".venv", "locks/dev.txt")),
-            ("the bordereau command", install_project),
-            ("noted", lambda: note(".venv", product)),
+            ("the product's packages and the tests'", lambda: install(".venv", "locks/dev.txt")),
         ]
-    if not is_current(".cloud/venv", cloud):
+    if noted(".venv") != [interpreter(), product, project]:
+        todo += [
+            ("the bordereau command", lambda: install_project(product, project)),
+        ]
+    if noted(".cloud/venv") != [interpreter(), cloud]:
         todo += [
             ("an environment for the local cloud in .cloud/venv", lambda: create(".cloud/venv")),
-            ("SAM and the local cloud", lambda: install(".cloud/venv", "locks/cloud.txt")),
-            ("noted", lambda: note(".cloud/venv", cloud)),
+            ("SAM and the local cloud", lambda: install_cloud(cloud)),
         ]
     return todo
-
-
-def note(folder, stamp):
-    """Remember what the environment was made from."""
-    with open(os.path.join(ROOT, folder, "stamp"), "w", encoding="ascii") as file:
-        file.write(stamp)
 
 
 def main():
     """Do what is missing and say how long each step took."""
     check_python()
-    if "--again" in sys.argv:
-        for folder in (".venv", ".cloud/venv"):
-            if os.path.exists(os.path.join(ROOT, folder, "stamp")):
-                os.remove(os.path.join(ROOT, folder, "stamp"))
     todo = steps()
     started = time.monotonic()
-    shown = [sentence for sentence, _ in todo if sentence != "noted"]
-    for sentence, work in todo:
+    for number, (sentence, work) in enumerate(todo, start=1):
         before = time.monotonic()
-        if sentence != "noted":
-            number = "[{0}/{1}]".format(shown.index(sentence) + 1, len(shown))
-            print("  {0} {1} ".format(number, sentence).ljust(64, "."), end=" ", flush=True)
+        label = "  [{0}/{1}] {2} ".format(number, len(todo), sentence)
+        print(label.ljust(64, "."), end=" ", flush=True)
         work()
-        if sentence != "noted":
-            print("{0:5.1f} s".format(time.monotonic() - before), flush=True)
-    if shown:
+        print("{0:5.1f} s".format(time.monotonic() - before), flush=True)
+    if todo:
         print("  set up in {0:.0f} s".format(time.monotonic() - started))
     return 0
 

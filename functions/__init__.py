@@ -1,0 +1,1 @@
+"""The Lambda functions, one folder each; all of them import bordereau.entry and nothing else of ours."""

@@ -1,0 +1,1 @@
+"""The function allocate_receipts."""

@@ -1,0 +1,1 @@
+"""The function control_books."""

@@ -1,0 +1,1 @@
+"""The function open_mail."""

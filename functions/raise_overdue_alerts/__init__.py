@@ -1,0 +1,1 @@
+"""The function raise_overdue_alerts."""

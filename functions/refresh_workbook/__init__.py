@@ -1,0 +1,1 @@
+"""The function refresh_workbook."""

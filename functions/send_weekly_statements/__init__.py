@@ -1,0 +1,1 @@
+"""The function send_weekly_statements."""

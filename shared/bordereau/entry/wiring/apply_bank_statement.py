@@ -1,0 +1,12 @@
+"""The wiring of apply_bank_statement."""
+
+import functools
+
+from bordereau.entry.types import Handle
+from bordereau.entry.unwired import not_wired
+
+
+@functools.cache
+def wired() -> Handle:
+    """Return the function, wired; a warm one is wired once."""
+    return not_wired("apply_bank_statement")

@@ -1,0 +1,12 @@
+"""The wiring of raise_overdue_alerts."""
+
+import functools
+
+from bordereau.entry.types import Handle
+from bordereau.entry.unwired import not_wired
+
+
+@functools.cache
+def wired() -> Handle:
+    """Return the function, wired; a warm one is wired once."""
+    return not_wired("raise_overdue_alerts")
