@@ -1,1 +1,1 @@
-"""The Lambda functions, one folder each; all of them import bordereau.entry and nothing else of ours."""
+"""The Lambda functions, one folder each; of our own code they import bordereau.entry only."""

@@ -1,162 +1,151 @@
 """Set up .venv (product and tests) and .cloud/venv (SAM command line and local cloud).
 
-Runs before anything is installed, so: standard library only, and syntax that an old Python can read far enough to be
-told which one is needed. Every package is fetched by the hash in its lock. A second call finds the stamps and does
-nothing.
+Runs before anything is installed: standard library only, and syntax that an older Python reads
+far enough to be told which one is needed. Every package is fetched by the hash in its lock. A
+second call finds the stamps and does nothing.
 """
 
+from __future__ import annotations
+
 import hashlib
-import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 OLDEST, NEWEST = (3, 11), (3, 13)
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-SCRIPTS = "bin"
+ROOT = Path(__file__).resolve().parent.parent
+PRODUCT = ".venv"
+CLOUD = ".cloud/venv"
 
 
 class SetupError(Exception):
     """A step did not end well; the text says which and what to do."""
 
 
-def check_python():
+def check_python() -> None:
     """Say in one sentence which Python is needed, if this is not one."""
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         raise SetupError(
-            "Bordereau needs Python 3.11, 3.12 or 3.13, and `{0}` is {1}.{2}: "
-            "call `make PYTHON=python3.13 ...` with one of those.".format(
-                os.path.basename(sys.executable), *sys.version_info[:2]
-            )
+            "Bordereau needs Python 3.11, 3.12 or 3.13, and this one is "
+            f"{sys.version_info[0]}.{sys.version_info[1]}: "
+            "call `make PYTHON=python3.13 ...` with the name of one of those."
         )
 
 
-def run(*command, **options):
+def run(*command: str) -> None:
     """Run a command from the project's folder; raise SetupError with its output when it fails."""
     done = subprocess.run(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, **options
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )
     if done.returncode:
-        raise SetupError(
-            "`{0}` failed:\n{1}".format(" ".join(command), done.stdout.decode("utf-8", "replace"))
-        )
+        raise SetupError(f"`{' '.join(command)}` failed:\n{done.stdout.decode('utf-8', 'replace')}")
 
 
-def python_of(folder):
-    """The interpreter of an environment, relative to the project's folder."""
-    return os.path.join(folder, SCRIPTS, "python")
+def program(folder: str, name: str) -> str:
+    """Return a program of an environment."""
+    return str(ROOT / folder / "bin" / name)
 
 
-def interpreter():
-    """What an environment cannot change: the Python and the place it was made with and in."""
-    return "{0} {1}".format(sys.version.split()[0], ROOT)
+def interpreter() -> str:
+    """Return what an environment cannot change: the Python it was made with, and its place."""
+    return f"{sys.version.split()[0]} {ROOT}"
 
 
-def digest_of(*names):
-    """The content of these files, as one hash."""
+def digest_of(*names: str) -> str:
+    """Return the content of these files as one hash."""
     digest = hashlib.sha256()
     for name in names:
-        with open(os.path.join(ROOT, name), "rb") as file:
-            digest.update(file.read())
+        digest.update((ROOT / name).read_bytes())
     return digest.hexdigest()
 
 
-def noted(folder):
-    """What the environment was made from: [interpreter, digest], or nothing."""
-    path = os.path.join(ROOT, folder, "stamp")
-    if not os.path.exists(path):
-        return []
-    with open(path, encoding="utf-8") as file:
-        return file.read().splitlines()
+def noted(folder: str) -> list[str]:
+    """Return what the environment was made from: interpreter, digests; or nothing."""
+    stamp = ROOT / folder / "stamp"
+    return stamp.read_text(encoding="utf-8").splitlines() if stamp.exists() else []
 
 
-def note(folder, *digests):
+def note(folder: str, *digests: str) -> None:
     """Remember what the environment was made from."""
-    with open(os.path.join(ROOT, folder, "stamp"), "w", encoding="utf-8") as file:
-        file.write("\n".join((interpreter(), *digests)))
+    text = "\n".join((interpreter(), *digests))
+    (ROOT / folder / "stamp").write_text(text, encoding="utf-8")
 
 
-def create(folder):
+def create(folder: str) -> None:
     """Make an environment; empty the one that stands there if another Python made it."""
     clear = () if noted(folder)[:1] in ([], [interpreter()]) else ("--clear",)
     run(sys.executable, "-m", "venv", *clear, folder)
 
 
-def fetch_installer():
+def fetch_installer() -> None:
     """Install uv, by hash, with the pip that came with Python."""
-    pip = (python_of(".venv"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-    run(*pip, "--require-hashes", "--no-deps", "-r", "locks/uv.txt")
+    pip = (program(PRODUCT, "python"), "-m", "pip", "install", "--disable-pip-version-check")
+    run(*pip, "--quiet", "--require-hashes", "--no-deps", "-r", "locks/uv.txt")
 
 
-def install(folder, lock):
-    """Install a lock with uv, and with pip where uv does not reach the index (pip has its own settings)."""
-    uv = os.path.join(".venv", SCRIPTS, "uv")
-    target = ("--quiet", "--require-hashes", "-r", lock)
+def install(folder: str, lock: str) -> None:
+    """Install a lock with uv; with pip where only pip knows the way to the index."""
+    python, lines = program(folder, "python"), ("--quiet", "--require-hashes", "-r", lock)
     try:
-        run(uv, "pip", "install", "--python", python_of(folder), *target)
+        run(program(PRODUCT, "uv"), "pip", "install", "--python", python, *lines)
     except SetupError:
-        print("        uv did not manage it; the same with pip, which takes longer", flush=True)
-        run(python_of(folder), "-m", "pip", "install", "--disable-pip-version-check", *target)
+        print("uv did not manage it, trying pip ...", end=" ", flush=True)
+        run(python, "-m", "pip", "install", "--disable-pip-version-check", *lines)
 
 
-def install_project(product, project):
+def install_project(product: str, project: str) -> None:
     """Make `bordereau` a command of .venv that runs the code in this folder."""
-    uv = os.path.join(".venv", SCRIPTS, "uv")
-    run(
-        *(uv, "pip", "install", "--quiet", "--python", python_of(".venv")),
-        *("--no-deps", "--no-build-isolation", "--offline", "--editable", "."),
-    )
-    note(".venv", product, project)
+    uv = (program(PRODUCT, "uv"), "pip", "install", "--quiet", "--offline")
+    flags = ("--no-deps", "--no-build-isolation", "--editable", ".")
+    run(*uv, "--python", program(PRODUCT, "python"), *flags)
+    note(PRODUCT, product, project)
 
 
-def install_cloud(cloud):
+def install_cloud(cloud: str) -> None:
     """Install SAM and the emulator beside each other, away from the product's packages."""
-    install(".cloud/venv", "locks/cloud.txt")
-    note(".cloud/venv", cloud)
+    install(CLOUD, "locks/cloud.txt")
+    note(CLOUD, cloud)
 
 
-def steps():
-    """What there is to do, in order: (sentence, work)."""
+def steps() -> list:
+    """Return what there is to do, in order: (sentence, work)."""
     product = digest_of("locks/uv.txt", "locks/dev.txt")
     project = digest_of("pyproject.toml")
     cloud = digest_of("locks/cloud.txt")
     todo = []
-    if noted(".venv")[:2] != [interpreter(), product]:
+    if noted(PRODUCT)[:2] != [interpreter(), product]:
         todo += [
-            ("an environment for the product in .venv", lambda: create(".venv")),
+            ("an environment for the product in .venv", lambda: create(PRODUCT)),
             ("the installer, by hash", fetch_installer),
-            ("the product's packages and the tests'", lambda: install(".venv", "locks/dev.txt")),
+            ("the packages of product and tests", lambda: install(PRODUCT, "locks/dev.txt")),
         ]
-    if noted(".venv") != [interpreter(), product, project]:
+    if noted(PRODUCT) != [interpreter(), product, project]:
+        todo += [("the bordereau command", lambda: install_project(product, project))]
+    if noted(CLOUD) != [interpreter(), cloud]:
         todo += [
-            ("the bordereau command", lambda: install_project(product, project)),
-        ]
-    if noted(".cloud/venv") != [interpreter(), cloud]:
-        todo += [
-            ("an environment for the local cloud in .cloud/venv", lambda: create(".cloud/venv")),
+            ("an environment for the local cloud in .cloud/venv", lambda: create(CLOUD)),
             ("SAM and the local cloud", lambda: install_cloud(cloud)),
         ]
     return todo
 
 
-def main():
+def main() -> None:
     """Do what is missing and say how long each step took."""
     check_python()
     todo = steps()
     started = time.monotonic()
     for number, (sentence, work) in enumerate(todo, start=1):
         before = time.monotonic()
-        label = "  [{0}/{1}] {2} ".format(number, len(todo), sentence)
-        print(label.ljust(64, "."), end=" ", flush=True)
+        print(f"  [{number}/{len(todo)}] {sentence} ".ljust(64, "."), end=" ", flush=True)
         work()
-        print("{0:5.1f} s".format(time.monotonic() - before), flush=True)
+        print(f"{time.monotonic() - before:5.1f} s", flush=True)
     if todo:
-        print("  set up in {0:.0f} s".format(time.monotonic() - started))
-    return 0
+        print(f"  set up in {time.monotonic() - started:.0f} s")
 
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        main()
     except SetupError as error:
-        sys.exit("\n{0}".format(error))
+        sys.exit(f"\n{error}")

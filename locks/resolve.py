@@ -1,20 +1,20 @@
 """Resolve every lock again.
 
-The product's lock comes first and binds the others, so that the layers of the functions, the command line and the
-tests run the same versions. Nothing younger than a week is taken: a package that was taken over is mostly found in
-its first days.
+The product's lock comes first and binds the others, so that the layers of the functions, the
+command line and the tests run the same versions. Nothing younger than a week is taken: a package
+that was taken over is mostly found in its first days.
 """
 
 from __future__ import annotations
 
-import datetime
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-QUARANTINE = datetime.timedelta(days=7)
+QUARANTINE = timedelta(days=7)
 # (what is wanted, what was found, what binds it)
 LOCKS = (
     ("locks/dev.in", "locks/dev.txt", None),
@@ -28,7 +28,7 @@ LOCKS = (
 
 def main() -> int:
     """Write each lock; stop at the first that has no solution."""
-    today = datetime.datetime.now(tz=datetime.UTC).date()  # noqa: TID251 a tool of the developer
+    today = datetime.now(tz=UTC).date()  # noqa: TID251 a tool of the developer
     for wanted, found, bound in LOCKS:
         print(f"{wanted} -> {found}", flush=True)
         command = [

@@ -1,4 +1,4 @@
-"""A receipt from the FIFO queue -> applied, or proposed to staff.  Effects: one commit per application."""
+"""A receipt from the FIFO queue -> applied, or proposed to staff.  Effects: one commit each."""
 
 from bordereau.entry import events, observability
 from bordereau.entry.types import JsonObject, LambdaContext

@@ -1,4 +1,4 @@
-"""A decision of staff from the queue -> posted.  Effects: one commit; wakes what was held for want of it."""
+"""A decision of staff -> posted.  Effects: one commit; wakes what was held for want of it."""
 
 from bordereau.entry import events, observability
 from bordereau.entry.types import JsonObject, LambdaContext

@@ -1,4 +1,4 @@
-"""The schedule -> every invariant checked.  Effects: alerts and the anchor of the hashes; books nothing."""
+"""The schedule -> every invariant checked.  Effects: alerts, anchor of the hashes; no booking."""
 
 from bordereau.entry import events, observability
 from bordereau.entry.types import JsonObject, LambdaContext

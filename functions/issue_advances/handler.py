@@ -1,4 +1,4 @@
-"""The schedule, then one message per contract -> advance statement and pay-out.  Effects: one commit each."""
+"""The schedule, then a message per contract -> advance statement, pay-out.  Effects: one commit."""
 
 from bordereau.entry import events, observability
 from bordereau.entry.types import JsonObject, LambdaContext

@@ -1,4 +1,4 @@
-"""An e-mail in S3 'mail/' -> its claims in S3 'claims/'.  Effects: one claims object per mail; no table."""
+"""A mail in S3 'mail/' -> its claims.  Effects: one object in S3 'claims/' per mail; no table."""
 
 from bordereau.entry import events, observability
 from bordereau.entry.types import JsonObject, LambdaContext

@@ -1,4 +1,4 @@
-"""The schedule -> the sheet's commands, and results in the sheet.  Effects: commands; system tabs; snapshot."""
+"""The schedule -> commands of the sheet, results in it.  Effects: commands, snapshot, own tabs."""
 
 from bordereau.entry import events, observability
 from bordereau.entry.types import JsonObject, LambdaContext

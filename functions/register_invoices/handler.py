@@ -1,4 +1,4 @@
-"""Claims in S3, or a wake-up -> registered invoices.  Effects: commits; exactly one outcome per part."""
+"""Claims in S3, or a wake-up -> invoices.  Effects: commits; exactly one outcome per part."""
 
 from bordereau.entry import events, observability
 from bordereau.entry.types import JsonObject, LambdaContext

@@ -1,4 +1,4 @@
-"""The schedule, then one message per contract -> the cut of the week.  Effects: one cut per contract."""
+"""The schedule, then a message per contract -> the cut of the week.  Effects: one cut each."""
 
 from bordereau.entry import events, observability
 from bordereau.entry.types import JsonObject, LambdaContext

@@ -1,4 +1,4 @@
-"""The schedule or a message -> promotions, fund, de-funding, charges.  Effects: commits per contract."""
+"""The schedule or a message -> promotions, fund, de-funding, charges.  Effects: commits."""
 
 from bordereau.entry import events, observability
 from bordereau.entry.types import JsonObject, LambdaContext

@@ -1,4 +1,4 @@
-"""A message naming frozen figures -> a PDF in S3 and an intent in the outbox.  Effects: both, once."""
+"""A message naming frozen figures -> a PDF in S3, an intent in the outbox.  Effects: both, once."""
 
 from bordereau.entry import events, observability
 from bordereau.entry.types import JsonObject, LambdaContext

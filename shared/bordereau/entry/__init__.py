@@ -1,1 +1,1 @@
-"""What only Lambda needs: settings, parsing of events, logging and one wiring module for each function."""
+"""What only Lambda needs: settings, events, logging, one wiring module for each function."""

@@ -1,4 +1,4 @@
-"""The clients of AWS's services: one session, each client made when it is first asked for and kept."""
+"""The clients of AWS's services: one session, each client made when first asked for, and kept."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Client = DynamoDBClient | S3Client | SESV2Client | SQSClient | SSMClient
 
-# Shorter than the shortest timeout of a function, so that a call that hangs ends as an error of ours.
+# Shorter than any function's timeout, so that a call that hangs ends as an error of ours.
 CONFIG = Config(
     connect_timeout=3,
     read_timeout=15,

@@ -1,7 +1,7 @@
-"""From the platform's events to messages of ours, and back to the partial answer that a queue expects.
+"""From the platform's events to messages of ours, and back to the answer that a queue expects.
 
-One parser for every trigger of every function. Powertools' own S3 models are not used: the model refuses events that
-S3 really sends, the data class fails on the test event (handbook, local_stack 1).
+One parser for every trigger of every function. Powertools' own S3 models are not used: the model
+refuses events that S3 really sends, the data class fails on the test event (local_stack 1).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ PARIS: Final = ZoneInfo("Europe/Paris")
 class UnreadableEventError(ValueError):
     """An event or message has a shape that none of our triggers sends.
 
-    It is raised for that one message only, so the message ends in the dead queue where a person sees it.
+    It fails that one message only, which ends in the dead queue where a person sees it.
     """
 
 
@@ -45,8 +45,8 @@ class UnreadableEventError(ValueError):
 class Outcomes:
     """What became of the messages of one event.
 
-    ``done`` holds the fields of each message that was done, in order. ``failed`` holds (message id, error) of each
-    that shall come again.
+    ``done`` holds the fields of each message that was done, in order. ``failed`` holds (message id,
+    error) of each that shall come again.
     """
 
     done: tuple[Fields, ...]
@@ -54,7 +54,7 @@ class Outcomes:
     answer: JsonObject = field(default_factory=dict)
 
     def failed_messages(self) -> JsonObject:
-        """Return the partial batch answer: only what stands in it is delivered again. Empty for a schedule."""
+        """Return the partial batch answer: what stands in it comes again. Empty for a schedule."""
         return self.answer
 
 
@@ -63,15 +63,15 @@ def each_message(event: JsonObject, handle: Handle) -> Outcomes:
 
     Args:
         event: records of a queue or of a stream, or what the Scheduler sends.
-        handle: does one message. What it raises fails that message alone; in a FIFO queue also those behind it of
-            the same group, so that order holds.
+        handle: does one message. What it raises fails that message alone; in a FIFO queue also
+            those behind it of the same group, so that order holds.
 
     Returns:
         What was done and what failed. On a schedule there is one message and no partial answer.
 
     Raises:
         UnreadableEventError: the event is neither; nothing was done.
-        Exception: what ``handle`` raises on a schedule; the platform tries again, then parks the event.
+        Exception: what ``handle`` raises on a schedule; the platform tries again, then parks it.
     """
     if "Records" not in event:
         return Outcomes(done=(handle(scheduled(event)),))
@@ -112,7 +112,7 @@ def record_id(record: JsonObject) -> str:
 
 
 def messages(record: JsonObject) -> Iterator[Message]:
-    """Yield the messages of one record: several objects of one S3 event, else exactly one, or none of a test event.
+    """Yield the messages of one record: each object of an S3 event, none of a test event, else one.
 
     Raises:
         UnreadableEventError: the record has a shape that none of our triggers sends.
@@ -137,7 +137,8 @@ def object_arrived(record: JsonObject) -> ObjectArrived:
     Raises:
         UnreadableEventError: it is no such record.
 
-    >>> object_arrived({"eventVersion": "2.1", "s3": {"bucket": {"name": "in"}, "object": {"key": "mail/a+b%2Bc"}}})
+    >>> s3 = {"bucket": {"name": "in"}, "object": {"key": "mail/a+b%2Bc"}}
+    >>> object_arrived({"eventVersion": "2.1", "s3": s3})
     ObjectArrived(bucket='in', key='mail/a b+c', version='', sequencer='')
     """
     try:

@@ -1,4 +1,4 @@
-"""What a function writes into its log: one line for each message done, one for each that failed, and nothing personal."""
+"""What a function logs: one line for each message, done or not, and nothing personal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def logger(function: str) -> Logger:
 
 
 def entry(log: Logger) -> Callable[[Handler], Handler]:
-    """Wrap a handler: each line says which invocation it is of, and what leaves the handler unhandled is logged.
+    """Wrap a handler: its lines name the invocation, and what leaves it unhandled is logged.
 
     The event itself is never logged: it may hold what a person wrote.
     """
@@ -41,8 +41,8 @@ def entry(log: Logger) -> Callable[[Handler], Handler]:
 
 
 def record(log: Logger, outcomes: Outcomes) -> None:
-    """Log what became of each message: its fields when it was done, the error with its trace when it was not."""
+    """Log what became of each message: its fields, or the error with its trace."""
     for fields in outcomes.done:
         log.info("done", extra=dict(fields))
     for message_id, error in outcomes.failed:
-        log.error("not done", exc_info=error, extra={"message": message_id})
+        log.error("not done", exc_info=error, extra={"message_id": message_id})

@@ -1,6 +1,7 @@
-"""What each function is told by its environment: one frozen model for each, read once, with no defaults for names.
+"""What each function is told by its environment: one frozen model each, no defaults for names.
 
-The names of the variables are those of the fields in capitals. A test compares them with template.yaml, both ways.
+The names of the variables are those of the fields in capitals. A test compares them with
+template.yaml, both ways.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def load(model: type[S], environment: Mapping[str, str]) -> S:
         environment: where from; ``os.environ`` in Lambda.
 
     Raises:
-        ConfigurationError: naming every variable that is missing or wrong, not the first only. Values are not shown.
+        ConfigurationError: naming every variable that is missing or wrong; values are not shown.
     """
     known = {
         name: environment[name.upper()]
@@ -129,7 +130,7 @@ class ToWriteDocuments(Settings):
 
 
 class Spreadsheet(Settings):
-    """The shared spreadsheet. Stage local names an endpoint, every other the parameter with the credentials."""
+    """The shared spreadsheet; stage local names an endpoint, every other the credentials."""
 
     spreadsheet_id: str
     google_credentials_parameter: str | None = None

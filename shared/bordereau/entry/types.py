@@ -1,4 +1,4 @@
-"""The shapes that cross the edge of a function: what the platform hands in and what a handler hands back."""
+"""The shapes that cross the edge of a function: messages in, fields for the log out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol, TypeAlias
 
 JsonObject: TypeAlias = dict[str, Any]
-"""A JSON object as the platform delivers it; whoever reads it turns it into a type on the next line."""
+"""A JSON object as the platform delivers it; whoever reads it turns it into a type at once."""
 
 
 class LambdaContext(Protocol):
@@ -29,8 +29,9 @@ class LambdaContext(Protocol):
 class ObjectArrived:
     """An object was put into a bucket.
 
-    ``key`` is decoded (S3 sends it URL-encoded). ``version`` and ``sequencer`` are empty where S3 sent none; of two
-    events of one key, the later has the greater sequencer (compare as text, after padding to one length).
+    ``key`` is decoded (S3 sends it URL-encoded). ``version`` and ``sequencer`` are empty where S3
+    sent none; of two events of one key, the later has the greater sequencer (compare as text,
+    after padding to one length).
     """
 
     bucket: str
@@ -43,7 +44,8 @@ class ObjectArrived:
 class Command:
     """A JSON object that one of our functions, or an operator, put into a queue.
 
-    ``message_id`` names this delivery and nothing else: identities come from ``body``. ``attempt`` counts from 1.
+    ``message_id`` names this delivery and nothing else: identities come from ``body``. ``attempt``
+    counts from 1.
     """
 
     body: JsonObject
@@ -53,7 +55,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class ItemChanged:
-    """An item of the work table was written; the stream carries its keys only, so read it before you believe it."""
+    """An item of the work table was written; the stream carries its keys only: read it."""
 
     pk: str
     sk: str
@@ -63,7 +65,8 @@ class ItemChanged:
 class Scheduled:
     """The Scheduler asks for the run of a day.
 
-    ``on`` is the civil date in Europe/Paris of ``at``, the aware UTC instant that was scheduled; a retry keeps both.
+    ``on`` is the civil date in Europe/Paris of ``at``, the aware UTC instant that was scheduled; a
+    retry keeps both.
     """
 
     on: date
@@ -73,10 +76,10 @@ class Scheduled:
 
 
 Message: TypeAlias = ObjectArrived | Command | ItemChanged | Scheduled
-"""One thing to do. A function gets the kinds that its triggers can send; any other is an error of the wiring."""
+"""One thing to do. A function gets the kinds that its triggers send; others are our mistake."""
 
 Fields: TypeAlias = dict[str, str | int]
-"""What is logged of one outcome: ids, counts and codes. No names, no addresses, no amounts of persons."""
+"""What is logged of one outcome: ids, counts and codes. No names, no addresses."""
 
 Handle: TypeAlias = Callable[[Message], Fields]
-"""One function, wired: does one message and says what came of it. It raises only when the message shall come again."""
+"""One function, wired: does one message. It raises only when the message shall come again."""

@@ -1,4 +1,4 @@
-"""A function whose service does not exist yet: it reads its settings and its messages, and refuses to do them."""
+"""A function whose service does not exist yet: it reads settings and messages, and refuses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bordereau.entry.types import Handle, Message
 
 
 def not_wired(function: str) -> Handle:
-    """Return a handle that fails each message with a sentence; the message goes to the dead queue, not away.
+    """Return a handle that fails each message with a sentence, so that it is parked and not lost.
 
     Raises:
         ConfigurationError: the function's environment is not complete.

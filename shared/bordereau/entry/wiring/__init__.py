@@ -1,1 +1,1 @@
-"""One composition root for each function: settings to adapters to one service; nothing is made at import."""
+"""One composition root for each function: settings, adapters, one service."""

@@ -1,4 +1,4 @@
-"""The wiring of control_books: for now it counts what lies in the inbox, until the service and its ports are there."""
+"""The wiring of control_books: until its service is there, it counts what lies in the inbox."""
 
 from __future__ import annotations
 
