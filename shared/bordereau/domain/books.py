@@ -1,0 +1,320 @@
+"""What stands in the ledger besides invoices and lines: positions, cash, pay-outs, statements.
+
+All amounts are cents of the contract's or account's currency; balances are debit-positive.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bordereau.domain import chart
+from bordereau.domain.entries import Entry, Head
+from bordereau.domain.identifiers import AccountId, BatchId, ContractId, InvoiceId, PartyId
+
+
+class ContractStatus(StrEnum):
+    """Whether a contract takes on anything new."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a contract stands: the one row that every commit on it moves on.
+
+    ``billed_seq`` is the last entry whose fees were billed; ``batch_day`` and ``batch_count`` give
+    a batch its place in its day; ``statement_count`` numbers the advance statements without gap.
+    """
+
+    contract: ContractId
+    currency: str
+    account: AccountId
+    seq: int = 0
+    terms_rev: int = 0
+    balances: Mapping[str, int] = field(default_factory=dict)
+    head_hash: str = ""
+    booked_on: dt.date | None = None
+    status: ContractStatus = ContractStatus.ACTIVE
+    statement_count: int = 0
+    billed_seq: int = 0
+    batch_day: dt.date | None = None
+    batch_count: int = 0
+    payout_day: dt.date | None = None
+    payout_count: int = 0
+    last_cut: str = ""
+
+    def head(self) -> Head:
+        """Return what the next entry is chained to."""
+        return Head(self.seq, self.balances, self.head_hash, self.booked_on)
+
+    def after(self, entry: Entry) -> Position:
+        """Return the position after one more entry of its journal."""
+        return dataclasses.replace(
+            self,
+            seq=entry.seq,
+            balances=entry.balances,
+            head_hash=entry.hash,
+            booked_on=entry.booked_on,
+        )
+
+    def balance(self, account: str) -> int:
+        """Return a balance as it is read: owed to the seller, or earned, is positive."""
+        return chart.signed(account, self.balances.get(account, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class BankHead:
+    """Where one bank account's journal stands."""
+
+    account: AccountId
+    currency: str
+    seq: int = 0
+    balances: Mapping[str, int] = field(default_factory=dict)
+    head_hash: str = ""
+    booked_on: dt.date | None = None
+
+    def head(self) -> Head:
+        """Return what the next entry is chained to."""
+        return Head(self.seq, self.balances, self.head_hash, self.booked_on)
+
+    def after(self, entry: Entry) -> BankHead:
+        """Return the head after one more entry of its journal."""
+        return dataclasses.replace(
+            self,
+            seq=entry.seq,
+            balances=entry.balances,
+            head_hash=entry.hash,
+            booked_on=entry.booked_on,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one mail, file or command brought to one contract on one day ("remise")."""
+
+    contract: ContractId
+    batch: BatchId
+    assigned_on: dt.date
+    place: int
+    invoice_count: int = 0
+    amount_cents: int = 0
+    v: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CreditNote:
+    """A credit note that was booked: on an open invoice (E9), or owed to the debtor (E10)."""
+
+    contract: ContractId
+    credit_note: InvoiceId
+    number: str
+    debtor: PartyId
+    amount_cents: int
+    issued_on: dt.date
+    booked_on: dt.date
+    invoice: InvoiceId | None = None
+    on_invoice_cents: int = 0
+    to_debtor_cents: int = 0
+    seqs: tuple[int, ...] = ()
+    source: str = ""
+    v: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Blocks double financing: debtor, number, date and amount belong to one contract (I6)."""
+
+    sha: str
+    contract: ContractId
+    invoice: InvoiceId
+
+
+@dataclass(frozen=True, slots=True)
+class FileHash:
+    """A file's bytes belong to one contract: another seller may not send them (I6)."""
+
+    sha: str
+    contract: ContractId
+
+
+@dataclass(frozen=True, slots=True)
+class SoftDuplicate:
+    """A lookalike key: same debtor, amount and date, or same number; read before deciding."""
+
+    debtor: PartyId
+    amount_cents: int
+    issued_on: dt.date
+    contract: ContractId
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Money on our account: booked whole (E4), then applied; guarded by what is left of it.
+
+    ``ref`` is the bank's own reference, else a hash with an ordinal; unique in account and day.
+    """
+
+    account: AccountId
+    booked_on: dt.date
+    ref: str
+    amount_cents: int
+    left_cents: int
+    currency: str
+    value_on: dt.date
+    debtor: PartyId | None = None
+    payer: str = ""
+    payer_iban: str = ""
+    text: str = ""
+    end_to_end_id: str = ""
+    allocation_count: int = 0
+    is_waiting: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """One application of a receipt (E5, E16, E17): immutable, with the entries it made."""
+
+    account: AccountId
+    booked_on: dt.date
+    ref: str
+    ordinal: int
+    applied_on: dt.date
+    amount_cents: int
+    credit_cents: int = 0
+    contract: ContractId | None = None
+    invoice: InvoiceId | None = None
+    kind: str = "E5"
+    bank_seq: int = 0
+    contract_seq: int = 0
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DebtorCredit:
+    """What a debtor has with us (over-payment, late credit note); never the seller's."""
+
+    debtor: PartyId
+    credit: str
+    account: AccountId
+    currency: str
+    since_on: dt.date
+    amount_cents: int
+    left_cents: int
+
+
+class PayOutState(StrEnum):
+    """Life of a pay-out; it resolves at most once (I12)."""
+
+    ORDERED = "ordered"
+    SEALED = "sealed"
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    RETURNED = "returned"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class PayOut:
+    """Money to a seller: contract, day and ordinal; ``end_to_end_id`` is its id at the bank."""
+
+    contract: ContractId
+    ordered_on: dt.date
+    ordinal: int
+    amount_cents: int
+    currency: str
+    end_to_end_id: str
+    covers_seq: int
+    beneficiary: str = ""
+    iban: str = ""
+    state: PayOutState = PayOutState.ORDERED
+    settled_on: dt.date | None = None
+    v: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AdvanceStatement:
+    """The numbered tax document of a contract and day; its row makes E2 happen at most once.
+
+    ``net_by_rate`` is the net of fees by VAT rate (basis points as text) that a correction lowers.
+    ``figures_key`` is the object that holds everything the document shows, with its hash.
+    """
+
+    contract: ContractId
+    issued_on: dt.date
+    number: int
+    first_seq: int
+    last_seq: int
+    fee_seq: int | None = None
+    assigned_cents: int = 0
+    advance_cents: int = 0
+    retained_cents: int = 0
+    fee_cents: int = 0
+    vat_cents: int = 0
+    payout_cents: int = 0
+    payout_id: str = ""
+    invoice_count: int = 0
+    net_by_rate: Mapping[str, int] = field(default_factory=dict)
+    figures_key: str = ""
+    figures_sha: str = ""
+    v: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StatementCut:
+    """A weekly statement, cut: rendered from this and its object alone, however often."""
+
+    contract: ContractId
+    week: str
+    cut_on: dt.date
+    seq: int
+    opening_seq: int
+    head_hash: str
+    balances: Mapping[str, int]
+    figures_key: str = ""
+    figures_sha: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """Says that an entry was reversed: once for ever (I13)."""
+
+    journal: str
+    seq: int
+    by_seq: int
+
+
+def end_to_end_id(contract: ContractId, ordered_on: dt.date, ordinal: int) -> str:
+    """Return the pay-out's id at the bank, 35 characters at most, readable back.
+
+    >>> end_to_end_id(ContractId("siren:552081317/EUR"), dt.date(2026, 1, 5), 1)
+    'S552081317.EUR.20260105.1'
+    """
+    party, currency = contract.rsplit("/", 1)
+    scheme, local = party.split(":", 1)
+    return f"{scheme[0].upper()}{local}.{currency}.{ordered_on:%Y%m%d}.{ordinal}"
+
+
+def parse_end_to_end_id(text: str) -> tuple[ContractId, dt.date, int] | None:
+    """Return contract, day and ordinal of a pay-out of ours, or ``None`` for any other text.
+
+    >>> parse_end_to_end_id("S552081317.EUR.20260105.1")[0]
+    'siren:552081317/EUR'
+    """
+    pieces = text.strip().split(".")
+    schemes = {"S": "siren", "V": "vat", "L": "local"}
+    if len(pieces) != 4 or pieces[0][:1] not in schemes:  # noqa: PLR2004 - as written above
+        return None
+    party, currency, day, ordinal = pieces
+    try:
+        ordered_on = dt.datetime.strptime(day, "%Y%m%d").replace(tzinfo=dt.UTC).date()
+        number = int(ordinal)
+    except ValueError:
+        return None
+    return ContractId(f"{schemes[party[0]]}:{party[1:]}/{currency}"), ordered_on, number

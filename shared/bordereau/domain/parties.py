@@ -1,0 +1,155 @@
+"""Who we deal with: sellers, debtors, contracts, senders, rates; versions are append-only.
+
+Contact data stand here only, so that they can be erased without touching the books. A firm that
+is seller and debtor has two rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bordereau.domain.books import ContractStatus
+from bordereau.domain.identifiers import AccountId, ContractId, PartyId
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address; ``country`` is ISO 3166 alpha-2."""
+
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = "FR"
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """A seller, one version; ``line_ref`` is its line in the sheet (``C-0001``)."""
+
+    party: PartyId
+    version: int
+    line_ref: str
+    name: str
+    siren: str = ""
+    vat: str = ""
+    address: Address = Address()
+    language: str = "fr"
+    statement_emails: tuple[str, ...] = ()
+    iban: str = ""
+    bic: str = ""
+    manager: str = ""
+    status: ContractStatus = ContractStatus.ACTIVE
+
+
+class DebtorKind(StrEnum):
+    """What a debtor is, for payment terms and late interest."""
+
+    COMPANY = "company"
+    PUBLIC = "public"
+    ABROAD = "abroad"
+
+
+@dataclass(frozen=True, slots=True)
+class Debtor:
+    """A debtor, one version; ``line_ref`` is its line in the sheet (``D-0001``)."""
+
+    party: PartyId
+    version: int
+    line_ref: str
+    name: str
+    kind: DebtorKind = DebtorKind.COMPANY
+    siren: str = ""
+    vat: str = ""
+    foreign_id: str = ""
+    address: Address = Address()
+    language: str = "fr"
+    emails: tuple[str, ...] = ()
+    phone: str = ""
+    is_blocked: bool = False
+    no_reminder_until: dt.date | None = None
+    insolvent_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A contract: a seller in one currency, with the account that collects for it."""
+
+    contract: ContractId
+    seller: PartyId
+    currency: str
+    start_on: dt.date
+    account: AccountId
+    line_ref: str = ""
+    v: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ContractListing:
+    """One line of the directory, the list for fan-out: no scan anywhere."""
+
+    contract: ContractId
+    seller: PartyId
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """An exact e-mail address that may send for a seller, between two dates."""
+
+    address: str
+    seller: PartyId
+    line_ref: str
+    from_on: dt.date
+    to_on: dt.date | None = None
+    may_assign: bool = True
+    v: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another identifier of a party: ``siret:…``, ``vat:…``, ``gln:…``, ``name:…``, ``iban:…``."""
+
+    alias: str
+    role: str
+    party: PartyId
+
+
+@dataclass(frozen=True, slots=True)
+class PartyVersion:
+    """The pointer to a party's current version (what a reader needs first)."""
+
+    party: PartyId
+    role: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A dated rate: VAT by charge code in basis points, index and legal rates in ppm.
+
+    ``code`` is ``vat/factoring_fee``, ``index/EURIBOR3M``, ``ecb``, ``legal``.
+    """
+
+    code: str
+    from_on: dt.date
+    value: int
+    v: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting that staff keep in the sheet (tolerance, reminder days, own account …)."""
+
+    key: str
+    value: str
+    v: int = 0
+
+
+def rate_on(rates: Iterable[Rate], day: dt.date) -> int | None:
+    """Return the rate in force on ``day``, or ``None``: missing is an alert, never a default."""
+    started = [rate for rate in rates if rate.from_on <= day]
+    latest = max(started, key=lambda rate: rate.from_on, default=None)
+    return latest.value if latest else None

@@ -1,0 +1,431 @@
+"""Every shape of transaction, as data: ``docs/transactions.md`` is printed from here.
+
+A commit whose shape is not listed, or that holds an item or condition that its shape does not
+list, or more of one than its greatest count, is our own mistake and stops loudly.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bordereau.domain import books, parties, work
+from bordereau.domain.entries import Entry
+from bordereau.domain.guarantee_lines import FactorLine, RelationLine
+from bordereau.domain.invoices import Invoice
+from bordereau.domain.problems import InvariantError
+from bordereau.domain.tables import ITEMS, Guard
+from bordereau.domain.terms import Terms
+from bordereau.domain.transactions import ACTIONS_MAX, Condition, Transaction, record_of
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One kind of item in a shape: how many at most, what else is required, what failure means."""
+
+    kind: type
+    most: int
+    meaning: str
+    requires: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One shape: what it is for, its parts, and what the second call does."""
+
+    name: str
+    purpose: str
+    second_call: str
+    parts: tuple[Part, ...]
+
+    @property
+    def most(self) -> int:
+        """The greatest count of items."""
+        return sum(part.most for part in self.parts)
+
+
+DOCUMENTS_MAX: Final = 16
+"""Documents of one contract in one commit: six items each at most leave room for the rest."""
+
+_POSITION = Part(books.Position, 1, "another commit on this contract came first: decide again")
+_BANK = Part(books.BankHead, 1, "another commit on this account came first: decide again")
+_ENTRY = "the place in the journal is taken: position or head failed too, decide again"
+_LINE = Part(RelationLine, DOCUMENTS_MAX, "the line, its queue or its validity moved: decide again")
+_WIDE = Part(
+    FactorLine,
+    DOCUMENTS_MAX,
+    "the factor-wide limit has less room or somebody waits: decide again",
+    ("avail_cents >=", "waiting_cents =", "status =", "limit_cents ="),
+)
+_ONE_LINE = (
+    Part(RelationLine, 1, _LINE.meaning),
+    Part(FactorLine, 1, _WIDE.meaning, _WIDE.requires),
+)
+
+
+def _entries(most: int) -> Part:
+    return Part(Entry, most, _ENTRY)
+
+
+_SHAPES = (
+    Shape(
+        "open-contract",
+        "A contract begins: its position, directory line and first terms.",
+        "The same facts are no command; other facts make new terms.",
+        (
+            Part(books.Position, 1, "the contract exists: decide again"),
+            Part(parties.Contract, 1, "the contract exists: decide again"),
+            Part(parties.ContractListing, 1, "never (plain put)"),
+            Part(Terms, 1, "these terms exist: decide again"),
+            Part(books.BankHead, 1, "the account exists: decide again"),
+            Part(work.Command, 1, "the command was posted: answer"),
+        ),
+    ),
+    Shape(
+        "set-terms",
+        "New terms: their row, and the position that from now on demands them (I16).",
+        "The same terms are there already: nothing is written.",
+        (
+            _POSITION,
+            Part(Terms, 1, "these terms exist: decide again"),
+            Part(parties.Contract, 1, "the contract moved: decide again"),
+            Part(work.Command, 1, "the command was posted: answer"),
+        ),
+    ),
+    Shape(
+        "set-line",
+        "A decision on a guarantee line of one relation.",
+        "The line stands as decided: nothing is written.",
+        (
+            Part(RelationLine, 1, "the line moved: decide again"),
+            Part(FactorLine, 1, _WIDE.meaning, _WIDE.requires),
+            Part(work.Intent, 1, "the notice was put already: decide again"),
+            Part(work.Command, 1, "the command was posted: answer"),
+        ),
+    ),
+    Shape(
+        "set-factor-limit",
+        "A decision on a debtor's factor-wide limit.",
+        "The limit stands as decided: nothing is written.",
+        (
+            Part(FactorLine, 1, "the limit moved: decide again", _WIDE.requires),
+            Part(work.Command, 1, "the command was posted: answer"),
+        ),
+    ),
+    Shape(
+        "assign-invoices",
+        "E1: invoices of one batch are assigned, in their order, up to sixteen in a commit.",
+        "The invoice row is there: the document is a duplicate and answers so.",
+        (
+            _POSITION,
+            Part(books.Batch, 1, "another commit on this batch came first: decide again"),
+            _entries(DOCUMENTS_MAX),
+            Part(Invoice, DOCUMENTS_MAX, "the number exists: duplicate, or other facts to staff"),
+            Part(books.Fingerprint, DOCUMENTS_MAX, "financed elsewhere: staff, no advance"),
+            Part(books.FileHash, 1, "the same file from another seller: staff, no advance"),
+            Part(RelationLine, DOCUMENTS_MAX, _LINE.meaning),
+            _WIDE,
+        ),
+    ),
+    Shape(
+        "credit-note",
+        "E9 on an open invoice, E10 for what exceeds it.",
+        "The credit note row is there: a duplicate, answered so.",
+        (
+            _POSITION,
+            _BANK,
+            _entries(3),
+            Part(books.CreditNote, 1, "the number exists: duplicate, or other facts to staff"),
+            Part(Invoice, 1, "the invoice moved: decide again"),
+            Part(books.DebtorCredit, 1, "the credit exists: decide again"),
+            *_ONE_LINE,
+        ),
+    ),
+    Shape(
+        "correct-invoice",
+        "E28: assignment, promotions and fee reversed, the corrected invoice (384) assigned.",
+        "The invoice stands at the corrected facts: a duplicate, answered so.",
+        (
+            _POSITION,
+            _entries(40),
+            Part(books.Reversal, 38, "an entry was reversed already: decide again"),
+            Part(Invoice, 1, "the invoice moved: decide again"),
+            Part(books.Fingerprint, 1, "financed elsewhere: staff, no advance"),
+            Part(books.AdvanceStatement, 1, "the statement was corrected meanwhile: decide again"),
+            *_ONE_LINE,
+        ),
+    ),
+    Shape(
+        "promote",
+        "E7: waiting parts of one debtor's invoices take the room that came free.",
+        "No room, or nobody waits: nothing is written.",
+        (
+            _POSITION,
+            _entries(1),
+            Part(Invoice, 1, "the invoice moved: decide again"),
+            *_ONE_LINE,
+        ),
+    ),
+    Shape(
+        "rest-debtor",
+        "The debtor leaves ``todo``: everything that could be promoted was.",
+        "The debtor is not in ``todo``: nothing is written.",
+        (Part(FactorLine, 1, "woken meanwhile: stays in todo", ("todo_rev =",)),),
+    ),
+    Shape(
+        "expire-line",
+        "A line's validity has ended: its queue leaves the factor-wide row.",
+        "The line is expired already: nothing is written.",
+        _ONE_LINE,
+    ),
+    Shape(
+        "open-bank-account",
+        "One of our own bank accounts gets its journal.",
+        "The head exists: nothing is written.",
+        (Part(books.BankHead, 1, "the account exists: nothing to do"),),
+    ),
+    Shape(
+        "book-receipt",
+        "E4: money on our account, whole, before anybody says what it is for.",
+        "The receipt row is there: the entry was booked, whatever file it comes in.",
+        (_BANK, _entries(1), Part(books.Receipt, 1, "the receipt is booked: answer so")),
+    ),
+    Shape(
+        "apply-receipt",
+        "E5 with its releases (E6) and tolerance (E18): one invoice is paid from a receipt.",
+        "What is left of the receipt, or what is open, is too little: refused, nothing is written.",
+        (
+            _POSITION,
+            _BANK,
+            _entries(3),
+            Part(Invoice, 1, "the invoice moved: decide again"),
+            Part(books.Receipt, 1, "less is left: refused", ("left_cents >=",)),
+            Part(books.Allocation, 1, "another allocation came first: decide again"),
+            Part(books.DebtorCredit, 20, "less credit is left: decide again", ("left_cents >=",)),
+            Part(work.Alert, 4, "the alert moved: decide again"),
+            *_ONE_LINE,
+        ),
+    ),
+    Shape(
+        "set-aside-receipt",
+        "E16, E17: a part of a receipt is the debtor's, or was not assigned and is the seller's.",
+        "What is left of the receipt is too little: refused, nothing is written.",
+        (
+            _POSITION,
+            _BANK,
+            _entries(2),
+            Part(books.Receipt, 1, "less is left: refused", ("left_cents >=",)),
+            Part(books.Allocation, 1, "another allocation came first: decide again"),
+            Part(books.DebtorCredit, 1, "the credit exists: decide again"),
+        ),
+    ),
+    Shape(
+        "accept-short",
+        "The seller accepts a short payment: the rest is closed.",
+        "Nothing is open: refused, nothing is written.",
+        (
+            _POSITION,
+            _entries(1),
+            Part(Invoice, 1, "the invoice moved: decide again"),
+            Part(work.Alert, 4, "the alert moved: decide again"),
+            *_ONE_LINE,
+        ),
+    ),
+    Shape(
+        "bill-fees",
+        "E2: fees of what was assigned since the last statement, VAT on their total.",
+        "The statement of the day exists: nothing is written.",
+        (
+            _POSITION,
+            _entries(1),
+            Part(books.AdvanceStatement, 1, "billed already today: nothing to do"),
+        ),
+    ),
+    Shape(
+        "order-payout",
+        "E3a: what is available leaves the seller's current account.",
+        "The pay-out's row is there, or nothing is available: nothing is written.",
+        (
+            _POSITION,
+            _entries(1),
+            Part(books.PayOut, 1, "ordered already: nothing to do"),
+            Part(books.AdvanceStatement, 1, "the statement moved: decide again"),
+        ),
+    ),
+    Shape(
+        "advance-statement",
+        "E2 and E3a with the numbered statement that shows both, and what renders it.",
+        "The statement of the day exists: nothing is written.",
+        (
+            _POSITION,
+            _entries(2),
+            Part(books.AdvanceStatement, 1, "the day has its statement: nothing to do"),
+            Part(books.PayOut, 1, "ordered already: nothing to do"),
+            Part(work.Intent, 1, "put already: nothing to do"),
+        ),
+    ),
+    Shape(
+        "settle-payout",
+        "E3b, E3c: the bank statement confirms a pay-out, or brings it back.",
+        "The pay-out is settled: nothing is written.",
+        (
+            _POSITION,
+            _BANK,
+            _entries(2),
+            Part(books.PayOut, 1, "settled meanwhile: decide again"),
+            Part(books.Receipt, 1, "the bank's entry is booked: answer so"),
+        ),
+    ),
+    Shape(
+        "cut-statement",
+        "The week's statement is cut: a row, and the intent that sends it.",
+        "The cut exists: nothing is written.",
+        (
+            _POSITION,
+            Part(books.StatementCut, 1, "cut already: nothing to do"),
+            Part(work.Intent, 1, "put already: nothing to do"),
+        ),
+    ),
+    Shape(
+        "reverse-entry",
+        "E28: the exact opposite of an entry, once.",
+        "The reversal row is there: nothing is written.",
+        (
+            _POSITION,
+            _BANK,
+            _entries(2),
+            Part(books.Reversal, 2, "reversed already: answer so"),
+        ),
+    ),
+    Shape(
+        "receive-mail",
+        "A mail is known: how many parts it has.",
+        "The head is there: nothing is written.",
+        (Part(work.MailHead, 1, "received already: nothing to do"),),
+    ),
+    Shape(
+        "part-outcome",
+        "One part of a mail has its outcome; whoever counts the last puts the acknowledgement.",
+        "The part has its outcome: nothing is written.",
+        (
+            Part(work.PartOutcome, DOCUMENTS_MAX, "decided meanwhile: decide again"),
+            Part(work.MailHead, 1, "another part came first: decide again", ("done =",)),
+            Part(work.Intent, 1, "put already: decide again"),
+            Part(work.ToComplete, DOCUMENTS_MAX, "the row exists: decide again"),
+        ),
+    ),
+    Shape(
+        "put-intent",
+        "Something is to be sent.",
+        "The intent is there: nothing is written.",
+        (Part(work.Intent, 1, "put already: nothing to do"),),
+    ),
+    Shape(
+        "move-intent",
+        "An intent is claimed, rendered, sent, given back or parked.",
+        "Claimed by another, or sent: nothing is written.",
+        (Part(work.Intent, 1, "moved meanwhile: decide again"),),
+    ),
+    Shape(
+        "set-alert",
+        "An alert is stored, or closed because its cause is gone.",
+        "It stands so already: nothing is written.",
+        (
+            Part(work.Alert, 1, "moved meanwhile: decide again"),
+            Part(Invoice, 1, "the invoice moved: decide again"),
+        ),
+    ),
+    Shape(
+        "remind-debtor",
+        "One reminder to a debtor for a day; the levels of its invoices advanced before.",
+        "The intent is there: nothing is written.",
+        (
+            Part(work.Intent, 1, "put already: nothing to do"),
+            Part(Invoice, 60, "the invoice moved: decide again"),
+        ),
+    ),
+    Shape(
+        "finish-run",
+        "A schedule's run for a date is finished.",
+        "The run is there: nothing is written.",
+        (Part(work.Run, 1, "finished already: nothing to do"),),
+    ),
+    Shape(
+        "set-party",
+        "A seller, debtor or sender as staff typed it: a new version, its aliases, the command.",
+        "The same facts are no command: nothing is written.",
+        (
+            Part(parties.Seller, 1, "this version exists: decide again"),
+            Part(parties.Debtor, 1, "this version exists: decide again"),
+            Part(parties.PartyVersion, 1, "never (plain put)"),
+            Part(parties.Alias, 10, "never (plain put)"),
+            Part(parties.Sender, 1, "the sender moved: decide again"),
+            Part(work.Command, 1, "the command was posted: answer"),
+        ),
+    ),
+    Shape(
+        "set-rate",
+        "A dated rate or a setting as staff typed it.",
+        "The same value is no command: nothing is written.",
+        (
+            Part(parties.Rate, 1, "moved meanwhile: decide again"),
+            Part(parties.Setting, 1, "moved meanwhile: decide again"),
+            Part(work.Command, 1, "the command was posted: answer"),
+        ),
+    ),
+    Shape(
+        "answer-command",
+        "A command of staff that changes nothing of its own: its answer.",
+        "The same facts are no command: nothing is written.",
+        (
+            Part(work.Command, 1, "the command was posted: answer"),
+            Part(work.ToComplete, 1, "moved meanwhile: decide again"),
+        ),
+    ),
+    Shape(
+        "note-lookalike",
+        "The key under which a lookalike of an assigned invoice is found.",
+        "Written again, the same.",
+        (Part(books.SoftDuplicate, 1, "never (plain put)"),),
+    ),
+)
+
+SHAPES: Final[Mapping[str, Shape]] = {shape.name: shape for shape in _SHAPES}
+
+
+def check_shape(transaction: Transaction) -> None:
+    """Raise ``InvariantError`` unless the transaction fits its listed shape."""
+    shape = SHAPES.get(transaction.shape)
+    if shape is None:
+        raise InvariantError(f"no shape is called {transaction.shape}")
+    parts = {part.kind: part for part in shape.parts}
+    counts = Counter(type(record_of(action)) for action in transaction.actions)
+    for kind, count in counts.items():
+        if kind not in parts or count > parts[kind].most:
+            raise InvariantError(f"{shape.name} holds {count} {kind.__name__}")
+    if len(transaction.actions) > ACTIONS_MAX:
+        raise InvariantError(f"{shape.name} holds {len(transaction.actions)} items")
+    for action in transaction.actions:
+        part = parts[type(record_of(action))]
+        _check_conditions(shape, part, action.when)
+
+
+def _check_conditions(shape: Shape, part: Part, when: tuple[Condition, ...]) -> None:
+    listed = {*_GUARD_FIELDS[ITEMS[part.kind].guard], *part.requires}
+    for condition in when:
+        if condition.operator == "absent":
+            continue
+        name = f"{condition.field} {condition.operator}"
+        if name not in listed:
+            raise InvariantError(f"{shape.name} requires {name} of {part.kind.__name__}")
+
+
+_GUARD_FIELDS: Final[Mapping[Guard, tuple[str, ...]]] = {
+    Guard.ONCE: (),
+    Guard.NONE: (),
+    Guard.VERSION: ("v =",),
+    Guard.SEQUENCE: ("seq =", "terms_rev ="),
+    Guard.ARITHMETIC: (),
+}

@@ -1,0 +1,94 @@
+"""Terms of a contract: a dated list, nothing inherited from one to the next (decisions 8).
+
+The latest ``from_on`` not after the day is in force. An invoice keeps its own advance rate, fund
+method, recourse days and basis of late interest; everything else is read on the day it is used.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bordereau.domain.identifiers import ContractId
+from bordereau.domain.money import charge
+
+ADVANCE_RATE_MAX_BPS = 9_000
+"""Up to 90 % of the amount including VAT: binds the method ``PER_INVOICE`` (decisions 7)."""
+
+
+class FundMethod(StrEnum):
+    """How the guarantee fund is built (handbook domain 2.4)."""
+
+    PER_INVOICE = "PER_INVOICE"
+    ON_OUTSTANDING = "ON_OUTSTANDING"
+
+
+class PayoutMode(StrEnum):
+    """Whether what is available is paid by itself."""
+
+    ON_REQUEST = "on_request"
+    AUTOMATIC = "automatic"
+
+
+class Disclosure(StrEnum):
+    """Whether the debtor is told to pay the factor."""
+
+    NOTIFIED = "notified"
+    CONFIDENTIAL = "confidential"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """One dated set of terms; rates in basis points, amounts in cents, ``None`` = no such term.
+
+    ``revision`` counts the sets of a contract; the contract's position carries the last one that
+    was taken into account (``terms_rev``), so that nothing is priced with superseded terms (I16).
+    """
+
+    contract: ContractId
+    from_on: dt.date
+    revision: int = 1
+    advance_rate_bps: int = ADVANCE_RATE_MAX_BPS
+    fund_method: FundMethod = FundMethod.PER_INVOICE
+    fund_rate_bps: int = 0
+    fund_minimum_cents: int = 0
+    fund_ceiling_cents: int | None = None
+    factoring_rate_bps: int = 0
+    factoring_minimum_cents: int = 0
+    fee_on_credit_notes: bool = False
+    annual_minimum_cents: int = 0
+    margin_bps: int = 0
+    index: str = ""
+    index_floor: bool = True
+    payout_value_days: int = 0
+    receipt_value_days: int = 0
+    recourse_days: int | None = None
+    tolerance_cents: int = 0
+    concentration_bps: int | None = None
+    ceiling_cents: int | None = None
+    minimum_payout_cents: int = 1
+    payout: PayoutMode = PayoutMode.ON_REQUEST
+    maximum_term_days: int | None = None
+    disclosure: Disclosure = Disclosure.NOTIFIED
+    late_interest: str = "DEFAULT"
+
+
+def in_force(terms: Iterable[Terms], day: dt.date) -> Terms | None:
+    """Return the set in force on ``day``: the latest start, then the latest revision."""
+    started = [entry for entry in terms if entry.from_on <= day]
+    return max(started, key=lambda entry: (entry.from_on, entry.revision), default=None)
+
+
+def factoring_fee(amount_cents: int, terms: Terms) -> int:
+    """Return the factoring commission of one invoice, net of VAT (handbook domain 2.6).
+
+    ``fee = max(half_up(TTC x rate), minimum)``.
+
+    >>> terms = Terms(ContractId("siren:552081317/EUR"), dt.date(2026, 1, 1),
+    ...               factoring_rate_bps=120, factoring_minimum_cents=800)
+    >>> factoring_fee(1234567, terms), factoring_fee(50000, terms)
+    (14815, 800)
+    """
+    return max(charge(amount_cents, terms.factoring_rate_bps), terms.factoring_minimum_cents)

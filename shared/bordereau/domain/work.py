@@ -1,0 +1,174 @@
+"""What is under way: commands of staff, mails and their parts, intents to send, alerts, runs.
+
+Nothing here is money: it may be cleaned up when finished (TTL), and be rebuilt.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bordereau.domain.identifiers import ContractId, InvoiceId, PartyId
+from bordereau.domain.problems import Problem
+
+
+class OutcomeKind(StrEnum):
+    """What became of one part of a mail: exactly one of these."""
+
+    ASSIGNED = "assigned"
+    PARTLY_APPROVED = "partly-approved"
+    OVER_LINE = "over-line"
+    HELD = "held"
+    TO_COMPLETE = "to-complete"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+    CREDITED = "credited"
+    CORRECTED = "corrected"
+    QUARANTINED = "quarantined"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class MailHead:
+    """One received mail: how many parts, how many have their outcome; the last one answers."""
+
+    mail: str
+    received_at: dt.datetime
+    total: int
+    done: int = 0
+    sender: str = ""
+    seller: PartyId | None = None
+    may_be_answered: bool = False
+    message_id: str = ""
+    subject: str = ""
+    claims_key: str = ""
+    is_acknowledged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PartOutcome:
+    """The outcome of one part; a held one stands in ``pending`` under what it lacks.
+
+    ``lacks`` is ``debtor:siren:…``, ``sender:…``, ``line:<contract>/<debtor>``, ``fields:<ref>`` …;
+    empty when the outcome is final. ``trial`` counts how often it was tried again.
+    """
+
+    mail: str
+    part: str
+    outcome: OutcomeKind
+    file: str = ""
+    contract: ContractId | None = None
+    invoice: InvoiceId | None = None
+    number: str = ""
+    debtor_name: str = ""
+    amount_cents: int | None = None
+    approved_cents: int | None = None
+    currency: str = ""
+    problems: tuple[Problem, ...] = ()
+    lacks: str = ""
+    decided_on: dt.date | None = None
+    received_at: dt.datetime | None = None
+    sha256: str = ""
+    trial: int = 0
+    v: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A decision of staff, as posted: the line of the sheet, its revision and what came of it.
+
+    ``facts_sha`` is the hash of the facts: the same hash as the last revision is no command.
+    ``kind`` names the decision (``seller``, ``terms``, ``line`` …), ``facts`` its plain content.
+    """
+
+    ref: str
+    revision: int
+    kind: str
+    facts_sha: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+    status: str = "OK"
+    problems: tuple[Problem, ...] = ()
+    done_on: dt.date | None = None
+
+
+class IntentState(StrEnum):
+    """Life of an e-mail to send (I7)."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Something to send, committed with what causes it: exactly this document to this party.
+
+    ``figures_key`` is the object with the document's frozen figures, ``pdf_key`` its rendered PDF
+    (empty for mails without). ``ambiguous_sends`` counts sends whose answer was lost.
+    """
+
+    kind: str
+    id: str
+    to: tuple[str, ...]
+    party: PartyId | None
+    created_at: dt.datetime
+    language: str = "fr"
+    figures: str = ""
+    figures_key: str = ""
+    pdf_key: str = ""
+    needs_pdf: bool = False
+    in_reply_to: str = ""
+    state: IntentState = IntentState.WAITING
+    lease_until: dt.datetime | None = None
+    sent_at: dt.datetime | None = None
+    sent_key: str = ""
+    ambiguous_sends: int = 0
+    v: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One stored alert per object and stage; closed when its cause is gone."""
+
+    object: str
+    stage: str
+    since_on: dt.date
+    severity: str
+    code: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    contract: ContractId | None = None
+    debtor: PartyId | None = None
+    invoice: InvoiceId | None = None
+    due_at: dt.datetime | None = None
+    closed_on: dt.date | None = None
+    v: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run of a schedule for a date (I8): the second one is a no-op that says so."""
+
+    kind: str
+    day: str
+    finished_at: dt.datetime
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ToComplete:
+    """A document that a person completes: what was read, and where the file lies."""
+
+    ref: str
+    mail: str
+    part: str
+    file: str
+    seller: PartyId | None
+    received_at: dt.datetime
+    object_key: str
+    proposed: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    closed_on: dt.date | None = None
+    v: int = 0

@@ -1,0 +1,164 @@
+"""The ports: what services need of the world, and nothing of how it is done.
+
+Every port is synchronous. Each has an in-memory twin and a real adapter, and one contract suite
+runs against both. What cannot answer raises ``SourceUnavailableError``; bad input is a value.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from bordereau.domain.claims import BankFileClaim, MailClaims
+from bordereau.domain.problems import Problem
+from bordereau.domain.tables import Index
+from bordereau.domain.transactions import Cancelled, Transaction
+
+R = TypeVar("R")
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+class Ledger(Protocol):
+    """The four tables. Keys are given by the fields that the record's key is made of."""
+
+    def get(self, kind: type[R], **key: object) -> R | None:
+        """Return one record, strongly consistent, or ``None``."""
+        ...
+
+    def list(self, kind: type[R], *, first: str = "", last: str = "", **key: object) -> Iterator[R]:
+        """Yield a partition's records of one kind by sort key, strongly consistent.
+
+        ``first`` and ``last`` are inclusive bounds on the sort key.
+        """
+        ...
+
+    def find(
+        self, kind: type[R], index: Index, partition: str, *, prefix: str = "", last: str = ""
+    ) -> Iterator[R]:
+        """Yield the records of one kind in an index partition by its sort key.
+
+        Indexes lag: what comes back may be older than the last commit. ``last`` is inclusive.
+        """
+        ...
+
+    def commit(self, transaction: Transaction) -> Cancelled | None:
+        """Do all actions or none; ``None`` when done, else the reasons in order of the actions.
+
+        Transient conflicts and throttling are retried inside with jitter, at most eight times.
+        """
+        ...
+
+
+class Objects(Protocol):
+    """Files by key: ``mail/`` and ``bank/`` (inbox), ``claims/``, ``documents/``, ``sent/``."""
+
+    def get(self, key: str) -> bytes | None:
+        """Return the bytes, or ``None`` when there is no such object."""
+        ...
+
+    def put(self, key: str, data: bytes, *, content_type: str = "application/json") -> None:
+        """Store bytes; the same key again replaces them (keys come from content or documents)."""
+        ...
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """Yield the keys under a prefix, sorted."""
+        ...
+
+
+class Queue(Protocol):
+    """Messages to functions; ``queue`` is the name of the function that reads it."""
+
+    def send(self, queue: str, message: Mapping[str, Any], *, group: str = "") -> None:
+        """Put one message; delivered at least once. ``group`` orders messages of a FIFO queue."""
+        ...
+
+
+class Clock(Protocol):
+    """The time: the only place where it comes from."""
+
+    def now(self) -> dt.datetime:
+        """Return the present instant, aware, in UTC."""
+        ...
+
+
+def civil_date(instant: dt.datetime) -> dt.date:
+    """Return the civil date in Europe/Paris (R5).
+
+    >>> civil_date(dt.datetime(2026, 6, 30, 22, 15, tzinfo=dt.UTC))
+    datetime.date(2026, 7, 1)
+    """
+    return instant.astimezone(PARIS).date()
+
+
+class ClaimReader(Protocol):
+    """Reads received mails: hostile bytes in, claims out."""
+
+    def read_mail(self, key: str, data: bytes) -> MailClaims:
+        """Return what the mail object says; never raises for what is in the bytes."""
+        ...
+
+
+class StatementReader(Protocol):
+    """Reads bank files."""
+
+    def read_bank(self, file: str, data: bytes) -> BankFileClaim:
+        """Return the statements of a bank file; never raises for what is in the bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedMail:
+    """A composed e-mail: the exact bytes to send, and its subject."""
+
+    subject: str
+    data: bytes
+
+
+class Renderer(Protocol):
+    """Figures to documents; the same figures give the same bytes."""
+
+    def pdf(self, kind: str, figures: Mapping[str, Any]) -> bytes:
+        """Return the PDF of a document kind from its plain figures."""
+        ...
+
+    def mail(  # noqa: PLR0913 - the envelope of a mail
+        self,
+        kind: str,
+        figures: Mapping[str, Any],
+        *,
+        document_id: str,
+        sent_at: dt.datetime,
+        to: tuple[str, ...],
+        in_reply_to: str,
+        pdf: bytes | None,
+    ) -> RenderedMail:
+        """Return the e-mail that carries a document."""
+        ...
+
+
+class Mailer(Protocol):
+    """Sends e-mail."""
+
+    def send(self, data: bytes, *, to: tuple[str, ...], tag: str) -> str:
+        """Send one raw message; return the service's id. Raises ``AmbiguousSendError``."""
+        ...
+
+
+class AmbiguousSendError(Exception):
+    """The answer was lost: the message may or may not have gone out."""
+
+
+class Phrases(Protocol):
+    """The sentences that people read, in one language."""
+
+    def say(self, key: str, **facts: str) -> str:
+        """Return the phrase ``key`` with its facts filled in."""
+        ...
+
+    def problem(self, problem: Problem) -> str:
+        """Return the sentence of a problem: what, where, what was expected."""
+        ...

@@ -1,0 +1,183 @@
+"""The reads and writes of one commit, with the guard that each item's kind demands.
+
+A service works on a draft: it reads records, decides with the domain, writes records and posts
+entries. ``commit`` turns what changed into one transaction. A lost race changes nothing: the
+service starts over on a fresh draft, reads again and decides again, so that "done already" is
+found by reading and never guessed from a cancellation.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from bordereau.domain import entries
+from bordereau.domain.books import BankHead, Position, Reversal
+from bordereau.domain.entries import Entry, Posting
+from bordereau.domain.identifiers import AccountId, ContractId
+from bordereau.domain.problems import ConflictError, InvariantError
+from bordereau.domain.shapes import check_shape
+from bordereau.domain.tables import ITEMS, Guard, key_for, key_of
+from bordereau.domain.transactions import (
+    ABSENT,
+    Action,
+    Check,
+    Condition,
+    Operator,
+    Put,
+    Transaction,
+    Update,
+)
+from bordereau.ports import Ledger
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+ATTEMPTS_MAX = 8
+"""How often a decision is made anew before the message goes back to its queue."""
+
+Key = tuple[type, str, str]
+
+
+class Draft:
+    """One commit in the making, over a ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._seen: dict[Key, Any] = {}
+        self._now: dict[Key, Any] = {}
+        self._requires: dict[Key, list[Condition]] = {}
+
+    def read(self, kind: type[R], **key: object) -> R | None:
+        """Return a record as this draft sees it: its own writes first, else the ledger's."""
+        place: Key = (kind, *key_for(kind, key))
+        if place not in self._now:
+            self._seen[place] = self._now[place] = self._ledger.get(kind, **key)
+        return cast("R | None", self._now[place])
+
+    def take(self, kind: type[R], **key: object) -> R:
+        """Return a record that must be there; its absence is our own mistake."""
+        record = self.read(kind, **key)
+        if record is None:
+            raise InvariantError(f"no {kind.__name__} at {key}")
+        return record
+
+    def write(self, record: object) -> None:
+        """Write a record: new when it was not read, changed otherwise."""
+        place: Key = (type(record), *key_of(record))
+        self._seen.setdefault(place, None)
+        self._now[place] = record
+
+    def require(self, record: object, field: str, operator: Operator, value: object) -> None:
+        """Require something of the stored record beyond its kind's own guard."""
+        place: Key = (type(record), *key_of(record))
+        self._requires.setdefault(place, []).append(Condition(field, operator, value))
+
+    def post(self, contract: ContractId, posting: Posting, *, today: dt.date) -> Entry:
+        """Book a posting in a contract's journal and move its position on."""
+        position = self.take(Position, contract=contract)
+        entry = entries.book(
+            entries.contract_journal(contract),
+            position.head(),
+            posting,
+            today=today,
+            terms_rev=position.terms_rev,
+        )
+        self.write(position.after(entry))
+        self._book(entry)
+        return entry
+
+    def post_bank(self, account: AccountId, posting: Posting, *, today: dt.date) -> Entry:
+        """Book a posting in a bank account's journal and move its head on."""
+        head = self.take(BankHead, account=account)
+        journal = entries.bank_journal(account)
+        entry = entries.book(journal, head.head(), posting, today=today, terms_rev=0)
+        self.write(head.after(entry))
+        self._book(entry)
+        return entry
+
+    def _book(self, entry: Entry) -> None:
+        self.write(entry)
+        if entry.reverses is not None:
+            self.write(Reversal(entry.journal, entry.reverses, entry.seq))
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether there is anything to commit."""
+        return any(self._now[place] != self._seen[place] for place in self._now)
+
+    def commit(self, shape: str) -> bool:
+        """Commit what changed as a transaction of a listed shape; false when a race was lost."""
+        transaction = Transaction(shape, self._actions())
+        check_shape(transaction)
+        return self._ledger.commit(transaction) is None
+
+    def _actions(self) -> tuple[Action, ...]:
+        actions: list[Action] = []
+        for place, record in self._now.items():
+            wanted = tuple(self._requires.get(place, ()))
+            if record != self._seen[place]:
+                actions.append(_action(self._seen[place], record, wanted))
+            elif wanted:
+                actions.append(Check(record, wanted))
+        return tuple(sorted(actions, key=lambda action: not _is_position(action)))
+
+
+def _is_position(action: Action) -> bool:
+    return isinstance(action, Put) and isinstance(action.record, Position)
+
+
+def _action(seen: Any, record: Any, wanted: tuple[Condition, ...]) -> Action:  # noqa: ANN401
+    guard = ITEMS[type(record)].guard
+    if guard is Guard.NONE:
+        return Put(record, wanted)
+    if seen is None:
+        return Put(_versioned(record, 0) if guard is Guard.VERSION else record, (ABSENT, *wanted))
+    if guard is Guard.ONCE:
+        raise InvariantError(f"a {type(record).__name__} is written once")
+    if guard is Guard.VERSION:
+        return Put(_versioned(record, seen.v), (Condition("v", "=", seen.v), *wanted))
+    if guard is Guard.SEQUENCE:
+        return Put(record, (*_sequence(seen), *wanted))
+    return _difference(seen, record, wanted)
+
+
+def _versioned(record: Any, seen_version: int) -> Any:  # noqa: ANN401 - records of every kind
+    return dataclasses.replace(record, v=seen_version + 1)
+
+
+def _sequence(seen: Any) -> tuple[Condition, ...]:  # noqa: ANN401 - a position or a bank head
+    same_seq = Condition("seq", "=", seen.seq)
+    if not isinstance(seen, Position):
+        return (same_seq,)
+    return same_seq, Condition("terms_rev", "=", seen.terms_rev)
+
+
+def _difference(seen: Any, record: Any, wanted: tuple[Condition, ...]) -> Update:  # noqa: ANN401
+    add: dict[str, int] = {}
+    put: dict[str, object] = {}
+    for spec in dataclasses.fields(record):
+        before, after = getattr(seen, spec.name), getattr(record, spec.name)
+        if before == after:
+            continue
+        if type(before) is int and type(after) is int:
+            add[spec.name] = after - before
+        else:
+            put[spec.name] = after
+    return Update(seen, record, add, put, wanted)
+
+
+def attempt(ledger: Ledger, shape: str, decide: Callable[[Draft], T]) -> T:
+    """Decide on a fresh draft and commit it, again while a race is lost, at most eight times.
+
+    Returns what ``decide`` returned for the draft that was committed (or had nothing to commit).
+    Raises ``ConflictError`` after the last try: the message goes back to its queue.
+    """
+    for _ in range(ATTEMPTS_MAX):
+        draft = Draft(ledger)
+        result = decide(draft)
+        if not draft.has_changes or draft.commit(shape):
+            return result
+    raise ConflictError(f"{shape}: lost {ATTEMPTS_MAX} races")
