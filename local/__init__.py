@@ -1,0 +1,1 @@
+"""What runs on one laptop in place of the cloud and of Google: the same product, no account."""
