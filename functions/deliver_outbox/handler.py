@@ -1,4 +1,4 @@
-"""A new intent, or the schedule -> an e-mail sent.  Effects: one e-mail, its bytes in S3 'sent/'."""
+"""A new intent, or the schedule -> e-mail sent.  Effects: one e-mail, its bytes in S3 'sent/'."""
 
 from bordereau.entry import events, observability
 from bordereau.entry.types import JsonObject, LambdaContext

@@ -1,0 +1,148 @@
+"""The two SAM commands against the local cloud, and the names of what they made."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from local.cloud.place import ROOT
+from local.cloud.process import CloudError, LocalCloud
+from local.cloud.template import snake
+
+STACK: Final = "bordereau-local"
+ARTEFACTS: Final = "bordereau-local-artefacts"
+BIN: Final = ROOT / ".cloud" / "venv" / "bin"
+UV: Final = ROOT / ".venv" / "bin" / "uv"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalStack:
+    """What was deployed. Functions are named as their folders are: ``queues["open_mail"]``.
+
+    ``queues`` and ``dead_queues`` hold addresses, ``tables`` (journal, ledger, work, party) and
+    ``functions`` hold names.
+    """
+
+    inbox_bucket: str
+    work_bucket: str
+    clock_parameter: str
+    tables: Mapping[str, str]
+    functions: Mapping[str, str]
+    queues: Mapping[str, str]
+    dead_queues: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A deployment and the seconds of its two commands."""
+
+    stack: LocalStack
+    build_seconds: float
+    deploy_seconds: float
+
+
+def deploy(cloud: LocalCloud, parameters: Mapping[str, str] | None = None) -> Deployed:
+    """Run ``sam build`` and ``sam deploy`` on the project's own template. Again: only what changed.
+
+    Args:
+        cloud: must be up.
+        parameters: further parameters of the template, such as ``SheetsEndpoint``.
+
+    Raises:
+        CloudError: one of the commands failed; its whole output is in the text.
+    """
+    cloud.place.folder.mkdir(parents=True, exist_ok=True)
+    _ensure_bucket(cloud)
+    build_seconds = _sam(cloud, "build", "--config-env", "local")
+    overrides = {"Stage": "local", **(parameters or {})}
+    deploy_seconds = _sam(
+        cloud,
+        *("deploy", "--config-env", "local", "--s3-bucket", ARTEFACTS),
+        *("--no-progressbar", "--parameter-overrides"),
+        *(f"{name}={value}" for name, value in overrides.items()),
+    )
+    return Deployed(stack_of(cloud), build_seconds, deploy_seconds)
+
+
+def stack_of(cloud: LocalCloud) -> LocalStack:
+    """Return what is deployed, from the outputs of the stack.
+
+    Raises:
+        CloudError: nothing is deployed yet.
+    """
+    client = cloud.client("cloudformation")
+    try:
+        described = client.describe_stacks(StackName=STACK)["Stacks"][0]
+    except client.exceptions.ClientError as error:
+        raise CloudError("nothing is deployed: call `bordereau local up`") from error
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in described.get("Outputs", [])}
+    return LocalStack(
+        inbox_bucket=outputs["InboxBucket"],
+        work_bucket=outputs["WorkBucket"],
+        clock_parameter=outputs["ClockParameter"],
+        tables=_named(outputs, "Table"),
+        functions=_named(outputs, "Function"),
+        queues=_named({k: v for k, v in outputs.items() if not k.endswith("DeadQueue")}, "Queue"),
+        dead_queues=_named(outputs, "DeadQueue"),
+    )
+
+
+def _named(outputs: Mapping[str, str], suffix: str) -> dict[str, str]:
+    """Return the outputs of one kind under the names of the folders: OpenMailQueue -> open_mail."""
+    return {
+        snake(key.removesuffix(suffix)): value
+        for key, value in outputs.items()
+        if key.endswith(suffix)
+    }
+
+
+def _ensure_bucket(cloud: LocalCloud) -> None:
+    """Make the bucket that SAM uploads to; a stack of SAM's own for it would cost four seconds."""
+    s3 = cloud.client("s3")
+    names = {bucket.get("Name") for bucket in s3.list_buckets()["Buckets"]}
+    if ARTEFACTS not in names:
+        s3.create_bucket(
+            Bucket=ARTEFACTS,
+            CreateBucketConfiguration={"LocationConstraint": "eu-west-3"},
+        )
+
+
+def _sam(cloud: LocalCloud, *arguments: str) -> float:
+    """Run a SAM command from the project's folder; return its seconds."""
+    started = time.monotonic()
+    done = subprocess.run(
+        [str(BIN / "sam"), *arguments],
+        cwd=ROOT,
+        env=_sam_environment(cloud),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    log = cloud.place.folder / f"sam-{arguments[0]}.log"
+    log.write_text(done.stdout + done.stderr, encoding="utf-8")
+    if done.returncode:
+        raise CloudError(f"sam {arguments[0]} failed:\n{done.stdout}{done.stderr}")
+    return time.monotonic() - started
+
+
+def _sam_environment(cloud: LocalCloud) -> dict[str, str]:
+    """Return the environment of SAM: our endpoint, and layers with the wheels of this machine.
+
+    The build fetches wheels, so it keeps the caller's way to the package index.
+    """
+    proxies = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
+    return (
+        proxies
+        | cloud.place.client_environment(os.environ)
+        | {
+            "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+            "UV": str(UV),
+            "PYTHON": str(BIN / "python"),
+            "TARGET": "",
+        }
+    )
