@@ -27,23 +27,31 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PartyClaim:
-    """A party as a document names it; empty text = not said. ``ids`` are ``scheme:value``."""
+    """A party as a document names it; empty text = not said. ``ids`` are ``scheme:value``.
+
+    ``vat`` has no spaces; ``vat_written`` is the number as written where that differs.
+    """
 
     name: str = ""
     siren: str = ""
     siret: str = ""
     vat: str = ""
     ids: tuple[str, ...] = ()
+    vat_written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountClaim:
-    """An account to pay to (BT-84 to BT-86): ``iban`` when it is one, else ``account``."""
+    """An account to pay to (BT-84 to BT-86): ``iban`` when it is one, else ``account``.
+
+    ``iban`` has no spaces and is upper case; ``written`` is what stands there where that differs.
+    """
 
     iban: str = ""
     account: str = ""
     bic: str = ""
     holder: str = ""
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +66,9 @@ class NoteClaim:
 class InvoiceClaim:
     """One invoice or credit note as read.
 
-    ``file`` is the name of the file it was found in, ``syntax`` one of CII, UBL, ZF1, SCHEDULE,
-    PDF. ``preceding`` are the numbers of invoices it refers to (BT-25). ``text`` is capped plain
+    ``file`` is the name of the file it was found in, ``place`` where in it (``r12`` is line 12 of
+    a schedule, ``m2`` the second member of a zip, empty for the whole file), ``syntax`` one of
+    CII, UBL, ZF1, SCHEDULE, PDF, or empty when nothing could be read. ``preceding`` are the numbers of invoices it refers to (BT-25). ``text`` is capped plain
     text of a PDF without XML, for matching against the register.
     """
 
@@ -90,6 +99,7 @@ class InvoiceClaim:
     notes: tuple[NoteClaim, ...] = ()
     payment_terms: str = ""
     text: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +151,11 @@ class MailClaims:
 
 @dataclass(frozen=True, slots=True)
 class BankDetail:
-    """One transaction inside a booked entry; amounts and dates as in ``BankEntry``."""
+    """One transaction inside a booked entry; amounts and dates as in ``BankEntry``.
+
+    ``structured_reference`` is the creditor's reference (ISO 11649 or national), ``text`` the
+    unstructured remittance text alone.
+    """
 
     amount: str
     sign: str
@@ -152,6 +166,7 @@ class BankDetail:
     text: str = ""
     is_return: bool = False
     return_reason: str = ""
+    structured_reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +190,8 @@ class BankEntry:
     is_return: bool = False
     return_reason: str = ""
     details: tuple[BankDetail, ...] = ()
+    structured_reference: str = ""
+    information: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Readers: bytes in, claims out. No network, no other file, no decision about money."""

@@ -1,0 +1,30 @@
+"""Decimals of documents: exact, plain, ASCII; anything else is no amount."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Final
+
+PLAIN: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+WHOLE_DIGITS_MAX: Final = 13
+"""Amounts beyond ten thousand billion are refused: nothing of ours carries them."""
+
+
+def decimal_of(text: str) -> Decimal | None:
+    """Return a plain decimal (``-?digits[.digits]``, ASCII), or ``None`` when it is none.
+
+    >>> decimal_of("1200.00"), decimal_of("12E2"), decimal_of("1_200.00"), decimal_of("")
+    (Decimal('1200.00'), None, None, None)
+    """
+    return Decimal(text) if PLAIN.fullmatch(text) else None
+
+
+def is_exact_in_cents(amount: Decimal) -> bool:
+    """Return whether nothing is lost at two decimals (``12.3400`` is exact, ``12.345`` not).
+
+    >>> is_exact_in_cents(Decimal("12.3400")), is_exact_in_cents(Decimal("12.345"))
+    (True, False)
+    """
+    cents = amount.scaleb(2)
+    return cents == cents.to_integral_value()

@@ -1,0 +1,129 @@
+"""Zip files behind a guard: sizes counted while inflating, no nesting, no links, no overlap.
+
+``zipfile`` checks the CRC of a member when it is read to its end; what it does not check (overlap,
+declared sizes, links) is checked here (handbook: reliability 3.3, corpora 6).
+"""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import Final
+
+from bordereau.readers.refusal import refused
+from bordereau.readers.sniff import Kind, kind_of
+
+MEMBERS_MAX: Final = 100
+TOTAL_BYTES_MAX: Final = 64 * 1024 * 1024
+_CHUNK: Final = 64 * 1024
+_ENCRYPTED: Final = 0x1
+_WORKBOOKS: Final = ("xl/workbook.xml", "xl/workbook.bin", "content.xml", "word/document.xml")
+_READ_ERRORS: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+)
+
+
+def open_zip(data: bytes) -> zipfile.ZipFile:
+    """Return the zip directory of ``data``.
+
+    Raises:
+        RefusedError: ``zip-damaged``.
+    """
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except _READ_ERRORS as error:
+        raise refused("zip-damaged") from error
+
+
+def is_workbook(data: bytes) -> bool:
+    """Return whether the zip is an office document (.xlsx, .xlsm, .xlsb, .ods, .docx)."""
+    names = set(open_zip(data).namelist())
+    return any(name in names for name in _WORKBOOKS)
+
+
+def members(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield ``(base name, content)`` of each file in the zip, in the order of its directory.
+
+    Nothing is yielded before the directory as a whole is sound, so a bad zip is refused whole.
+
+    Raises:
+        RefusedError: ``zip-empty``, ``zip-too-many-files``, ``zip-encrypted``, ``zip-link``,
+            ``zip-nested``, ``zip-damaged`` or ``content-too-big``.
+    """
+    archive = open_zip(data)
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    _check_directory(entries, len(data))
+    found = []
+    left = TOTAL_BYTES_MAX
+    for entry in entries:
+        content = read_member(archive, entry, left)
+        left -= len(content)
+        if kind_of(content) in {Kind.ZIP, Kind.ARCHIVE}:
+            raise refused("zip-nested", name=base_name(entry.filename))
+        found.append((base_name(entry.filename), content))
+    yield from found
+
+
+def _check_directory(entries: list[zipfile.ZipInfo], size: int) -> None:
+    if not entries:
+        raise refused("zip-empty")
+    if len(entries) > MEMBERS_MAX:
+        raise refused("zip-too-many-files", count=str(len(entries)), limit=str(MEMBERS_MAX))
+    for entry in entries:
+        if entry.flag_bits & _ENCRYPTED:
+            raise refused("zip-encrypted", name=base_name(entry.filename))
+        if stat.S_ISLNK(entry.external_attr >> 16):
+            raise refused("zip-link", name=base_name(entry.filename))
+    if overlaps(entries, size):
+        raise refused("zip-damaged")
+
+
+def overlaps(entries: list[zipfile.ZipInfo], size: int) -> bool:
+    """Return whether two members share bytes of the file, or reach beyond its end."""
+    end = 0
+    for entry in sorted(entries, key=lambda item: item.header_offset):
+        if entry.header_offset < end:
+            return True
+        end = entry.header_offset + entry.compress_size
+    return end > size
+
+
+def read_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> bytes:
+    """Return a member's bytes, counted as they come out.
+
+    Raises:
+        RefusedError: ``content-too-big`` beyond ``limit`` or beyond the declared size,
+            ``zip-damaged``.
+    """
+    parts = []
+    count = 0
+    try:
+        with archive.open(entry) as stream:
+            while chunk := stream.read(_CHUNK):
+                count += len(chunk)
+                if count > limit:
+                    raise refused("content-too-big", megabytes=str(TOTAL_BYTES_MAX // 2**20))
+                parts.append(chunk)
+    except _READ_ERRORS as error:
+        raise refused("zip-damaged") from error
+    if count != entry.file_size:
+        raise refused("zip-damaged")
+    return b"".join(parts)
+
+
+def base_name(name: str) -> str:
+    r"""Return the last part of a path of either kind.
+
+    >>> base_name("../../etc/passwd"), base_name("C:\\x\\FA.xml")
+    ('passwd', 'FA.xml')
+    """
+    return name.replace("\\", "/").rpartition("/")[2]

@@ -1,0 +1,68 @@
+"""Any bank file to claims: the one way into the bank readers."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+from bordereau.domain.claims import BankFileClaim, StatementClaim
+from bordereau.domain.problems import Problem, Severity
+from bordereau.readers.camt import STATEMENT, message_of, read_camt
+from bordereau.readers.refusal import RefusedError, refused, verdict_of
+from bordereau.readers.sniff import Kind, kind_of
+from bordereau.readers.xml_safe import local_name, parse_xml
+
+FILE_BYTES_MAX: Final = 40 * 1024 * 1024
+
+
+def read_bank(file_name: str, data: bytes) -> BankFileClaim:
+    """Return what a bank file says; never raises on content.
+
+    The verdict is ``reject`` unless every statement proves opening + entries = closing, and
+    ``ignore`` for a message that books nothing (camt.052, camt.054). The statements are given
+    whatever the verdict.
+    """
+    sha256 = hashlib.sha256(data).hexdigest()
+    statements: tuple[StatementClaim, ...] = ()
+    problems: tuple[Problem, ...]
+    try:
+        statements = _statements(data)
+        problems = tuple(p for found in statements for p in _problems(found))
+    except RefusedError as error:
+        problems = (error.problem,)
+    return BankFileClaim(
+        file=file_name,
+        verdict=verdict_of(problems),
+        sha256=sha256,
+        problems=problems,
+        statements=statements,
+    )
+
+
+def _statements(data: bytes) -> tuple[StatementClaim, ...]:
+    if len(data) > FILE_BYTES_MAX:
+        raise refused("file-too-big", megabytes=str(FILE_BYTES_MAX // 2**20))
+    kind = kind_of(data)
+    if kind is Kind.EMPTY:
+        raise refused("file-empty")
+    if kind is not Kind.XML:
+        raise refused("bank-format-not-read-yet")
+    root = parse_xml(data)
+    if not message_of(root):
+        raise refused("bank-other-message", root=local_name(root)[:60])
+    return read_camt(root)
+
+
+def _problems(statement: StatementClaim) -> tuple[Problem, ...]:
+    facts = {"account": statement.account, "statement": statement.reference}
+    if statement.kind != STATEMENT:
+        facts = {"kind": statement.kind}
+        return (Problem("bank-message-ignored", Severity.IGNORE, facts=facts),)
+    if not statement.account:
+        return (Problem("bank-account-missing", facts={"statement": statement.reference}),)
+    if not statement.opening or not statement.closing:
+        return (Problem("bank-balance-missing", facts=facts),)
+    if not statement.balanced:
+        facts |= {"opening": statement.opening, "closing": statement.closing}
+        return (Problem("bank-not-balanced", facts=facts),)
+    return ()

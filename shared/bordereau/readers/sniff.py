@@ -1,0 +1,73 @@
+"""What a file is, by its first bytes; names and content types are only claims of the sender."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+_HEAD_BYTES: Final = 1024
+
+
+class Kind(StrEnum):
+    """The kinds of content a reader knows, or knows by name only."""
+
+    EMPTY = "empty"
+    XML = "xml"
+    PDF = "pdf"
+    ZIP = "zip"
+    TEXT = "text"
+    HTML = "html"
+    IMAGE = "image"
+    OLE = "ole"
+    ARCHIVE = "archive"
+    TNEF = "tnef"
+    UNKNOWN = "unknown"
+
+
+_MAGIC: Final = (
+    (b"PK\x03\x04", Kind.ZIP),
+    (b"PK\x05\x06", Kind.ZIP),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind.OLE),
+    (b"\x78\x9f\x3e\x22", Kind.TNEF),
+    (b"\x89PNG", Kind.IMAGE),
+    (b"GIF8", Kind.IMAGE),
+    (b"\xff\xd8\xff", Kind.IMAGE),
+    (b"II*\x00", Kind.IMAGE),
+    (b"MM\x00*", Kind.IMAGE),
+    (b"BM", Kind.IMAGE),
+    (b"7z\xbc\xaf", Kind.ARCHIVE),
+    (b"Rar!", Kind.ARCHIVE),
+    (b"\x1f\x8b", Kind.ARCHIVE),
+    (b"\xfd7zXZ", Kind.ARCHIVE),
+)
+_BYTE_ORDER_MARKS: Final = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
+
+
+def kind_of(data: bytes) -> Kind:
+    """Return what ``data`` is; a PDF may have some bytes before its header.
+
+    >>> kind_of(b"%PDF-1.7"), kind_of(b" <?xml version='1.0'?><a/>"), kind_of(b"a;b;c")
+    (<Kind.PDF: 'pdf'>, <Kind.XML: 'xml'>, <Kind.TEXT: 'text'>)
+    """
+    head = data[:_HEAD_BYTES]
+    if not head.strip():
+        return Kind.EMPTY
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            return kind
+    if b"%PDF-" in head:
+        return Kind.PDF
+    return _kind_of_text(head)
+
+
+def _kind_of_text(head: bytes) -> Kind:
+    plain = head.replace(b"\x00", b"")
+    for mark in _BYTE_ORDER_MARKS:
+        plain = plain.removeprefix(mark)
+    plain = plain.lstrip().lower()
+    if plain.startswith((b"<html", b"<!doctype html")):
+        return Kind.HTML
+    if plain.startswith(b"<"):
+        return Kind.XML
+    controls = sum(byte < ord(" ") and byte not in b"\t\r\n\f\x1a" for byte in plain)
+    return Kind.TEXT if controls == 0 else Kind.UNKNOWN
