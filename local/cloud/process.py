@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -99,11 +100,13 @@ class LocalCloud:
             os.kill(pid, signal.SIGTERM)
             self._await_end(pid, started + STOP_SECONDS)
             (self.place.folder / "pid").unlink()
+            self._tidy_up()
         return time.monotonic() - started
 
     def _start(self) -> None:
         if self.is_ready():
             raise CloudError(f"port {self.place.port} is taken by another program")
+        self._tidy_up()
         for name in ("tmp", "state", "objects"):
             (self.place.folder / name).mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
@@ -117,6 +120,10 @@ class LocalCloud:
                 start_new_session=True,
             )
         (self.place.folder / "pid").write_text(str(process.pid), encoding="ascii")
+
+    def _tidy_up(self) -> None:
+        """Remove what workers leave: each unpacks its layers, 100 MB, and not all tidy up."""
+        shutil.rmtree(self.place.folder / "tmp", ignore_errors=True)
 
     def _environment(self) -> dict[str, str]:
         """Return what MiniStack and the functions are told: nothing of the caller's."""
@@ -210,21 +217,24 @@ def _get(url: str) -> bytes:
 
 def _is_ministack(pid: int) -> bool:
     """Whether the process lives and is MiniStack: a number may have gone to another program."""
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except FileNotFoundError:
-        return _answers_ps(pid)
-    return b"ministack" in command
+    state, command = _state_and_command(pid)
+    # Between its birth and its program a process has no command line yet.
+    return state not in {"", "Z"} and (not command or "ministack" in command)
 
 
-def _answers_ps(pid: int) -> bool:
-    """Ask ``ps`` where there is no /proc (macOS)."""
+def _state_and_command(pid: int) -> tuple[str, str]:
+    """Return a process's state (one letter; "" if there is none, "Z" if it ended) and command."""
+    folder = Path("/proc") / str(pid)
     if Path("/proc/self").exists():
-        return False
-    done = subprocess.run(
-        ["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False
-    )
-    return "ministack" in done.stdout
+        try:
+            state = (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+            return state, (folder / "cmdline").read_text(encoding="utf-8")
+        except (FileNotFoundError, ProcessLookupError):
+            return "", ""
+    asked = ["ps", "-p", str(pid), "-o", "stat=,command="]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    state, _, command = done.stdout.strip().partition(" ")
+    return state[:1], command
 
 
 def _reap(pid: int) -> None:
