@@ -413,7 +413,9 @@ def check_shape(transaction: Transaction) -> None:
 
 
 def _check_conditions(shape: Shape, part: Part, when: tuple[Condition, ...]) -> None:
-    listed = {*_GUARD_FIELDS[ITEMS[part.kind].guard], *part.requires}
+    item = ITEMS[part.kind]
+    exact = (f"{name} =" for name in item.exact)
+    listed = {*_GUARD_FIELDS[item.guard], *exact, *part.requires}
     for condition in when:
         if condition.operator == "absent":
             continue

@@ -7,10 +7,12 @@ write of an existing item requires besides what the decision itself requires.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final
 
 from bordereau.domain import books, parties, work
@@ -34,7 +36,7 @@ class Table(StrEnum):
 
 
 class Index(StrEnum):
-    """The sparse indexes, on ``ledger`` but for ``PENDING`` and ``ALERTS`` on ``work``."""
+    """The sparse indexes, on ``ledger`` but for ``PENDING`` on ``work``."""
 
     BY_CONTRACT = "by_contract"
     OPEN_BY_DEBTOR = "open_by_debtor"
@@ -72,7 +74,13 @@ IndexKey = Callable[[Any], tuple[str, str] | None]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Where records of one kind lie and how they are guarded."""
+    """Where records of one kind lie and how they are guarded.
+
+    The last two are for ``ARITHMETIC`` items with an index, whose place in it is decided from what
+    was read. ``follows``: a field that is written whenever another moves, even to the value that it
+    had when read, so that it wins over a commit in between. ``exact``: a field that must be as read
+    when the difference brings the item into an index or takes it out.
+    """
 
     kind: type
     table: Table
@@ -80,6 +88,8 @@ class Item:
     sk: str
     guard: Guard
     indexes: Mapping[Index, IndexKey] = field(default_factory=dict)
+    follows: Mapping[str, str] = field(default_factory=dict)
+    exact: tuple[str, ...] = ()
 
 
 def shard_of(text: str) -> int:
@@ -204,6 +214,7 @@ _ITEMS = (
         "LINE#{currency}",
         Guard.ARITHMETIC,
         {Index.TODO: _todo_promote},
+        follows={"todo_on": "todo_rev"},
     ),
     Item(
         RelationLine,
@@ -220,6 +231,7 @@ _ITEMS = (
         "{ref}",
         Guard.ARITHMETIC,
         {Index.TODO: _todo_receipt},
+        exact=("left_cents",),
     ),
     Item(
         books.Allocation,
@@ -302,15 +314,24 @@ def index_keys(record: object) -> dict[Index, tuple[str, str]]:
 def to_item(record: object) -> dict[str, Any]:
     """Return a record as a table keeps it: every number, text and flag, so that conditions see it.
 
-    Only what is ``None`` or an empty collection is left out; ``plain.from_plain`` reads it back.
+    Left out is only what is ``None`` or an empty collection by default; ``plain.from_plain`` reads
+    it back.
     """
-    plain = {
-        name: to_plain(getattr(record, name))
-        for name in type(record).__dataclass_fields__  # type: ignore[attr-defined]
-    }
-    return {
-        name: value for name, value in plain.items() if value is not None and value not in ([], {})
-    }
+    kind: type = type(record)
+    item = {}
+    for name, may_be_left_out in _fields_of(kind):
+        value = getattr(record, name)
+        if not (may_be_left_out and value in (None, (), {})):
+            item[name] = to_plain(value)
+    return item
+
+
+@cache
+def _fields_of(kind: type) -> tuple[tuple[str, bool], ...]:
+    return tuple(
+        (spec.name, spec.default in (None, ()) or spec.default_factory is dict)
+        for spec in dataclasses.fields(kind)
+    )
 
 
 def _fields(item: Item) -> list[str]:

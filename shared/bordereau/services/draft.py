@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from bordereau.domain import entries
@@ -19,7 +19,7 @@ from bordereau.domain.entries import Entry, Posting
 from bordereau.domain.identifiers import AccountId, ContractId
 from bordereau.domain.problems import ConflictError, InvariantError
 from bordereau.domain.shapes import check_shape
-from bordereau.domain.tables import ITEMS, Guard, key_for, key_of
+from bordereau.domain.tables import ITEMS, Guard, index_keys, key_for, key_of
 from bordereau.domain.transactions import (
     ABSENT,
     Action,
@@ -166,7 +166,17 @@ def _difference(seen: Any, record: Any, wanted: tuple[Condition, ...]) -> Update
             add[spec.name] = after - before
         else:
             put[spec.name] = after
-    return Update(seen, record, add, put, wanted)
+    item = ITEMS[type(record)]
+    put |= {name: getattr(record, name) for name, leader in item.follows.items() if leader in add}
+    return Update(seen, record, add, put, (*_exact(seen, record, add), *wanted))
+
+
+def _exact(seen: Any, record: Any, add: Mapping[str, int]) -> tuple[Condition, ...]:  # noqa: ANN401
+    """Require what was read where it decides that the record enters or leaves an index."""
+    if index_keys(seen) == index_keys(record):
+        return ()
+    exact = (name for name in ITEMS[type(record)].exact if name in add)
+    return tuple(Condition(name, "=", getattr(seen, name)) for name in exact)
 
 
 def attempt(ledger: Ledger, shape: str, decide: Callable[[Draft], T]) -> T:
