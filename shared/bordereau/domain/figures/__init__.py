@@ -13,6 +13,7 @@ from bordereau.domain.figures.advance_statement import (
     CreditNoteRow,
 )
 from bordereau.domain.figures.journal import JournalLine, JournalRow
+from bordereau.domain.figures.kinds import FIGURES_OF, DocumentKind, Figures
 from bordereau.domain.figures.letters import (
     AcknowledgementFigures,
     AcknowledgementRow,
@@ -23,6 +24,7 @@ from bordereau.domain.figures.letters import (
     ReminderRow,
 )
 from bordereau.domain.figures.parts import (
+    HOLDS,
     AccountFigures,
     ContactFigures,
     FeeLine,
@@ -53,6 +55,8 @@ from bordereau.domain.figures.weekly_statement import (
 
 __all__ = [
     "BUCKETS",
+    "FIGURES_OF",
+    "HOLDS",
     "AccountFigures",
     "AcknowledgementFigures",
     "AcknowledgementRow",
@@ -65,8 +69,10 @@ __all__ = [
     "ContactFigures",
     "CreditNoteRow",
     "DebtorNoticeFigures",
+    "DocumentKind",
     "ExpectedRelease",
     "FeeLine",
+    "Figures",
     "FundFigures",
     "FundMethod",
     "FundPoint",

@@ -77,6 +77,19 @@ class StepCode(StrEnum):
     PENDING_PAYOUTS = "pending-payouts"
 
 
+HOLDS = (
+    StepCode.FUND,
+    StepCode.UNAPPROVED,
+    StepCode.DISPUTE,
+    StepCode.DEFUNDED,
+    StepCode.SPECIFIC,
+    StepCode.CONCENTRATION,
+    StepCode.CEILING,
+    StepCode.PENDING_PAYOUTS,
+)
+"""What keeps the seller's own money back, in the order of a statement."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One line of a waterfall; ``amount_cents`` is signed: what takes away is negative."""

@@ -259,5 +259,8 @@ class WeeklyStatementFigures:
 
     @property
     def cost_per_thousand_cents(self) -> int:
-        """Charges before VAT for each 1 000 financed in the week; zero where nothing was."""
-        return half_up(self.cost_cents * 1000, self.financed_cents) if self.financed_cents else 0
+        """Charges before VAT for each 1 000.00 financed in the week; zero where nothing was."""
+        thousand_cents = 100_000
+        if not self.financed_cents:
+            return 0
+        return half_up(self.cost_cents * thousand_cents, self.financed_cents)

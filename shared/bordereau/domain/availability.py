@@ -1,0 +1,82 @@
+"""What a seller may draw, with the reason for each cent that it may not (handbook domain 2.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bordereau.domain import chart
+from bordereau.domain.books import Position
+from bordereau.domain.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """From the outstanding down to what is available; cents, as people read them.
+
+    ``outstanding - unapproved - disputed - defunded - specific - fund - drawn_and_charged`` is
+    ``seller_current``; less ``concentration``, at most ``ceiling - funds_in_use``, is
+    ``available``.
+    """
+
+    outstanding_cents: int
+    unapproved_cents: int
+    disputed_cents: int
+    defunded_cents: int
+    specific_cents: int
+    fund_cents: int
+    drawn_cents: int
+    seller_current_cents: int
+    concentration_cents: int
+    funds_in_use_cents: int
+    ceiling_room_cents: int | None
+    available_cents: int
+
+    @property
+    def over_advance_cents(self) -> int:
+        """What the seller owes, when it was advanced too much."""
+        return max(0, -self.available_cents)
+
+    @property
+    def ceiling_cut_cents(self) -> int:
+        """What the contract's ceiling withholds."""
+        return self.seller_current_cents - self.concentration_cents - self.available_cents
+
+
+def funds_in_use(position: Position) -> int:
+    """Return what is financed: ``max(0, receivables - current account - fund - posted holds)``.
+
+    Settled reading 11: 12 345.67 - 0.00 - 1 234.57 = 11 111.10 once the advance is paid out.
+    """
+    owed = sum(position.balance(account) for account in chart.SELLER_ACCOUNTS)
+    return max(0, position.balance(chart.RECEIVABLES) - owed)
+
+
+def waterfall(position: Position, terms: Terms, *, concentration_cents: int = 0) -> Waterfall:
+    """Return the availability of a contract; below zero it is an over-advance.
+
+    ``available = min(seller_current - concentration, ceiling - funds_in_use)``. The concentration
+    hold is computed from the open invoices by the caller, never posted.
+    """
+    current = position.balance(chart.SELLER_CURRENT)
+    in_use = funds_in_use(position)
+    room = None if terms.ceiling_cents is None else terms.ceiling_cents - in_use
+    available = current - concentration_cents
+    if room is not None:
+        available = min(available, room)
+    held = {account: position.balance(account) for account in chart.HOLDS}
+    fund = position.balance(chart.GUARANTEE_FUND)
+    outstanding = position.balance(chart.RECEIVABLES)
+    return Waterfall(
+        outstanding_cents=outstanding,
+        unapproved_cents=held[chart.HOLD_UNAPPROVED],
+        disputed_cents=held[chart.HOLD_DISPUTE],
+        defunded_cents=held[chart.HOLD_DEFUNDED],
+        specific_cents=held[chart.HOLD_SPECIFIC],
+        fund_cents=fund,
+        drawn_cents=outstanding - sum(held.values()) - fund - current,
+        seller_current_cents=current,
+        concentration_cents=concentration_cents,
+        funds_in_use_cents=in_use,
+        ceiling_room_cents=room,
+        available_cents=available,
+    )

@@ -1,0 +1,345 @@
+"""E5, E6, E16, E17, E18: apply a receipt to invoices, or set parts of it aside.
+
+All amounts of an application are checked first; then each line is one commit, complete with its
+releases and tolerance, before the next (settled reading 17).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bordereau.domain import cash, chart, invoices
+from bordereau.domain.books import Allocation, BankHead, DebtorCredit, Position, Receipt
+from bordereau.domain.entries import debit
+from bordereau.domain.identifiers import AccountId, ContractId, InvoiceId, PartyId
+from bordereau.domain.invoices import Invoice
+from bordereau.ports import Ledger
+from bordereau.services.contract_terms import terms_of
+from bordereau.services.draft import Draft, attempt
+from bordereau.services.lines import move_lines
+from bordereau.services.outcome import Outcome, already, done, refused
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptKey:
+    """Which receipt: account, booking date, reference."""
+
+    account: AccountId
+    booked_on: dt.date
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pays:
+    """A line of an application: so much of an invoice; ``credit_cents`` of it from credits."""
+
+    contract: ContractId
+    invoice: InvoiceId
+    amount_cents: int
+    credit_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NotAssigned:
+    """A line of an application: a payment of something never assigned, the seller's (E17)."""
+
+    contract: ContractId
+    amount_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class OverPayment:
+    """A line of an application: paid too much, the debtor's (E16)."""
+
+    amount_cents: int
+
+
+ApplicationLine = Pays | NotAssigned | OverPayment
+
+
+def apply_receipt(
+    ledger: Ledger,
+    key: ReceiptKey,
+    lines: Sequence[ApplicationLine],
+    *,
+    today: dt.date,
+    command: str = "",
+) -> Outcome:
+    """Apply a receipt; the rest stays unallocated.
+
+    Refused as a whole, nothing written: ``no_such_receipt``, ``no_such_invoice``, ``nothing_open``,
+    ``no_debtor``, ``other_debtor``, ``over_open``, ``over_receipt``, ``over_credit``. ``command``
+    is the id of what asks for it: a second call with the same one finds its allocations and goes
+    on with the lines that are missing, or answers ``already``.
+    """
+    receipt = ledger.get(Receipt, account=key.account, booked_on=key.booked_on, ref=key.ref)
+    if receipt is None:
+        return refused("no_such_receipt", key.ref)
+    finished = _finished(ledger, key, command)
+    missing = [
+        (f"{command}#{number}", line)
+        for number, line in enumerate(lines)
+        if f"{command}#{number}" not in finished
+    ]
+    if not missing:
+        return already("applied", key.ref)
+    if reason := _reason_against(ledger, receipt, [line for _, line in missing]):
+        return refused(reason, key.ref)
+    for name, line in missing:
+        outcome = _apply_line(ledger, key, line, today=today, command=name)
+        if outcome.is_refused:
+            return outcome
+    return done(key.ref)
+
+
+def _finished(ledger: Ledger, key: ReceiptKey, command: str) -> set[str]:
+    if not command:
+        return set()
+    allocations = ledger.list(
+        Allocation,
+        first=f"{key.ref}#A",
+        last=f"{key.ref}#B",
+        account=key.account,
+        booked_on=key.booked_on,
+    )
+    return {entry.command for entry in allocations}
+
+
+def credits_of(ledger: Ledger, debtor: PartyId, account: AccountId) -> list[DebtorCredit]:
+    """Return a debtor's credits at one account that have something left, oldest first."""
+    listed = ledger.list(DebtorCredit, debtor=debtor)
+    return sorted(
+        (credit for credit in listed if credit.account == account and credit.left_cents),
+        key=lambda credit: (credit.since_on, credit.credit),
+    )
+
+
+def _reason_against(
+    ledger: Ledger, receipt: Receipt, lines: Iterable[ApplicationLine]
+) -> str | None:
+    """Return why the application cannot be, the first in the order of the stories."""
+    listed = list(lines)
+    pays = [line for line in listed if isinstance(line, Pays)]
+    found = [
+        (line, ledger.get(Invoice, contract=line.contract, invoice=line.invoice)) for line in pays
+    ]
+    reasons: set[str] = set()
+    for line, invoice in found:
+        reasons |= _against_invoice(line, invoice, receipt)
+    if receipt.debtor is None and any(isinstance(line, OverPayment) for line in listed):
+        reasons.add("no_debtor")
+    if sum(_from_receipt(line) for line in listed) > receipt.left_cents:
+        reasons.add("over_receipt")
+    if _wants_too_much_credit(ledger, receipt, found):
+        reasons.add("over_credit")
+    return next((reason for reason in _ORDER if reason in reasons), None)
+
+
+_ORDER = (
+    "no_such_invoice",
+    "nothing_open",
+    "no_debtor",
+    "other_debtor",
+    "over_open",
+    "over_receipt",
+    "over_credit",
+)
+
+
+def _against_invoice(line: Pays, invoice: Invoice | None, receipt: Receipt) -> set[str]:
+    if invoice is None:
+        return {"no_such_invoice"}
+    reasons = set()
+    if not invoice.is_open:
+        reasons.add("nothing_open")
+    if receipt.debtor is not None and invoice.debtor != receipt.debtor:
+        reasons.add("other_debtor")
+    if line.amount_cents > invoice.open_cents:
+        reasons.add("over_open")
+    return reasons
+
+
+def _from_receipt(line: ApplicationLine) -> int:
+    return line.amount_cents - (line.credit_cents if isinstance(line, Pays) else 0)
+
+
+def _wants_too_much_credit(
+    ledger: Ledger, receipt: Receipt, found: list[tuple[Pays, Invoice | None]]
+) -> bool:
+    wanted: dict[PartyId, int] = {}
+    for line, invoice in found:
+        if invoice is not None and line.credit_cents:
+            wanted[invoice.debtor] = wanted.get(invoice.debtor, 0) + line.credit_cents
+    return any(
+        cents > sum(credit.left_cents for credit in credits_of(ledger, debtor, receipt.account))
+        for debtor, cents in wanted.items()
+    )
+
+
+def _apply_line(
+    ledger: Ledger, key: ReceiptKey, line: ApplicationLine, *, today: dt.date, command: str
+) -> Outcome:
+    if isinstance(line, Pays):
+        return attempt(
+            ledger,
+            "apply-receipt",
+            lambda draft: _pay(ledger, draft, key, line, today=today, command=command),
+        )
+    return attempt(
+        ledger,
+        "set-aside-receipt",
+        lambda draft: _set_aside(draft, key, line, today=today, command=command),
+    )
+
+
+def _take_from(draft: Draft, key: ReceiptKey, cents: int) -> Receipt | None:
+    """Take cents from a receipt; ``None`` when less is left."""
+    receipt = draft.take(Receipt, account=key.account, booked_on=key.booked_on, ref=key.ref)
+    if receipt.left_cents < cents:
+        return None
+    draft.require(receipt, "left_cents", ">=", cents)
+    left = receipt.left_cents - cents
+    after = dataclasses.replace(
+        receipt,
+        left_cents=left,
+        allocation_count=receipt.allocation_count + 1,
+        is_waiting=left > 0,
+    )
+    draft.write(after)
+    return after
+
+
+def _pay(
+    ledger: Ledger, draft: Draft, key: ReceiptKey, line: Pays, *, today: dt.date, command: str
+) -> Outcome:
+    draft.take(Position, contract=line.contract)
+    draft.take(BankHead, account=key.account)
+    before = draft.take(Invoice, contract=line.contract, invoice=line.invoice)
+    if line.amount_cents > before.open_cents:
+        return refused("over_open", line.invoice)
+    receipt = _take_from(draft, key, _from_receipt(line))
+    if receipt is None:
+        return refused("over_receipt", key.ref)
+    if not _use_credits(ledger, draft, before.debtor, key.account, cents=line.credit_cents):
+        return refused("over_credit", line.invoice)
+    documents = (key.ref, line.invoice)
+    bank, clearing = cash.application(
+        _from_receipt(line), line.credit_cents, documents, debtor=before.debtor
+    )
+    paid = invoices.pay(before, line.amount_cents, on=receipt.booked_on)
+    posting = invoices.posting("E5", before, paid, documents=documents, counter=clearing)
+    bank_entry = draft.post_bank(key.account, bank, today=today)
+    entry = draft.post(line.contract, posting, today=today)
+    after = _within_tolerance(ledger, draft, paid, today=today)
+    draft.write(after)
+    move_lines(draft, before, after, today=today)
+    draft.write(
+        Allocation(
+            *(key.account, key.booked_on, key.ref, receipt.allocation_count, today),
+            amount_cents=line.amount_cents,
+            credit_cents=line.credit_cents,
+            contract=line.contract,
+            invoice=line.invoice,
+            bank_seq=bank_entry.seq,
+            contract_seq=entry.seq,
+            command=command,
+        )
+    )
+    return done(line.invoice, amounts={"applied": line.amount_cents, "open": after.open_cents})
+
+
+def _use_credits(
+    ledger: Ledger, draft: Draft, debtor: PartyId, account: AccountId, *, cents: int
+) -> bool:
+    """Take cents from a debtor's credits, oldest first; false when there is less."""
+    rest = cents
+    for listed in credits_of(ledger, debtor, account) if cents else ():
+        credit = draft.take(DebtorCredit, debtor=debtor, credit=listed.credit)
+        part = min(rest, credit.left_cents)
+        if part:
+            draft.require(credit, "left_cents", ">=", part)
+            draft.write(dataclasses.replace(credit, left_cents=credit.left_cents - part))
+            rest -= part
+    return rest == 0
+
+
+def _within_tolerance(ledger: Ledger, draft: Draft, paid: Invoice, *, today: dt.date) -> Invoice:
+    """E18: close an undisputed rest within the tolerance of the terms of the day."""
+    tolerance = terms_of(ledger, paid.contract, today).tolerance_cents
+    if not 0 < paid.open_cents <= tolerance or paid.disputed_cents:
+        return paid
+    closed, lacking = invoices.close_rest(paid, on=today)
+    posting = invoices.posting(
+        "E18",
+        paid,
+        closed,
+        documents=(paid.invoice,),
+        counter=debit(chart.SMALL_DIFFERENCES, lacking, invoice=paid.invoice),
+    )
+    draft.post(paid.contract, posting, today=today)
+    return closed
+
+
+def _set_aside(
+    draft: Draft,
+    key: ReceiptKey,
+    line: NotAssigned | OverPayment,
+    *,
+    today: dt.date,
+    command: str,
+) -> Outcome:
+    contract = line.contract if isinstance(line, NotAssigned) else None
+    if contract is not None and draft.read(Position, contract=contract) is None:
+        return refused("contract_not_in_force", contract)
+    receipt = _take_from(draft, key, line.amount_cents)
+    if receipt is None:
+        return refused("over_receipt", key.ref)
+    seqs = (
+        _post_over_payment(draft, receipt, line.amount_cents, today=today)
+        if contract is None
+        else _post_not_assigned(draft, receipt, contract, cents=line.amount_cents, today=today)
+    )
+    draft.write(
+        Allocation(
+            *(key.account, key.booked_on, key.ref, receipt.allocation_count, today),
+            amount_cents=line.amount_cents,
+            contract=contract,
+            kind="E16" if contract is None else "E17",
+            bank_seq=seqs[0],
+            contract_seq=seqs[1],
+            command=command,
+        )
+    )
+    return done(key.ref, amounts={"applied": line.amount_cents})
+
+
+def _post_over_payment(
+    draft: Draft, receipt: Receipt, cents: int, *, today: dt.date
+) -> tuple[int, int]:
+    assert receipt.debtor is not None, "checked before: an over-payment is some debtor's"
+    posting = cash.over_payment(cents, (receipt.ref,), debtor=receipt.debtor)
+    entry = draft.post_bank(receipt.account, posting, today=today)
+    draft.write(
+        DebtorCredit(
+            debtor=receipt.debtor,
+            credit=f"{receipt.booked_on}#{receipt.ref}#{receipt.allocation_count}",
+            account=receipt.account,
+            currency=receipt.currency,
+            since_on=today,
+            amount_cents=cents,
+            left_cents=cents,
+        )
+    )
+    return entry.seq, 0
+
+
+def _post_not_assigned(
+    draft: Draft, receipt: Receipt, contract: ContractId, *, cents: int, today: dt.date
+) -> tuple[int, int]:
+    bank, seller = cash.not_assigned(cents, (receipt.ref,), debtor=receipt.debtor or "")
+    bank_entry = draft.post_bank(receipt.account, bank, today=today)
+    entry = draft.post(contract, seller, today=today)
+    return bank_entry.seq, entry.seq

@@ -1,0 +1,140 @@
+"""E28: a corrected invoice (type 384): all of the old one is reversed, the new one booked."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass
+
+from bordereau.domain import billing, invoices
+from bordereau.domain.books import AdvanceStatement, Fingerprint, Position
+from bordereau.domain.entries import Entry, contract_journal, reversal_of
+from bordereau.domain.guarantee_lines import FactorLine
+from bordereau.domain.identifiers import ContractId, InvoiceId, fingerprint
+from bordereau.domain.invoices import Invoice
+from bordereau.domain.terms import Terms
+from bordereau.ports import Ledger
+from bordereau.services.contract_terms import terms_on
+from bordereau.services.draft import Draft, attempt
+from bordereau.services.lines import currency_of, move_lines, read_lines
+from bordereau.services.outcome import Outcome, already, done, refused
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The corrected facts of an invoice that keeps its number."""
+
+    contract: ContractId
+    invoice: InvoiceId
+    amount_cents: int
+    due_on: dt.date | None = None
+
+
+def correct_invoice(ledger: Ledger, correction: Correction, *, today: dt.date) -> Outcome:
+    """Reverse assignment, promotions and fee of an invoice and assign the corrected one.
+
+    The new invoice keeps its place in the order and what was approved; more is approved only if
+    nobody waits (settled reading 7). Refused: ``no_such_invoice``, ``contract_not_in_force``,
+    ``moved_on`` (after any event but a promotion). The same facts again answer ``duplicate``.
+    """
+
+    def decide(draft: Draft) -> Outcome:
+        draft.read(Position, contract=correction.contract)
+        old = draft.read(Invoice, contract=correction.contract, invoice=correction.invoice)
+        if old is None:
+            return refused("no_such_invoice", correction.invoice)
+        due_on = correction.due_on or old.due_on
+        if (old.amount_cents, old.due_on) == (correction.amount_cents, due_on):
+            return already("duplicate", correction.invoice)
+        terms = terms_on(ledger, correction.contract, today)
+        if terms is None:
+            return refused("contract_not_in_force", correction.invoice)
+        if old.moved_on or not old.is_open:
+            return refused("moved_on", correction.invoice)
+        _reverse(ledger, draft, old, today=today)
+        return _assign_again(draft, old, correction.amount_cents, due_on, terms, today=today)
+
+    return attempt(ledger, "correct-invoice", decide)
+
+
+def _reverse(ledger: Ledger, draft: Draft, old: Invoice, *, today: dt.date) -> None:
+    """Reverse what the old invoice booked, the last entry first, and its fee if it was billed."""
+    documents = (old.invoice, "384")
+    for seq in reversed(old.opening_seqs):
+        entry = draft.take(Entry, journal=contract_journal(old.contract), seq=seq)
+        draft.post(old.contract, reversal_of(entry, documents), today=today)
+    statement = _statement_of(ledger, old)
+    if statement is None or statement.fee_seq is None:
+        return
+    billed = draft.take(Entry, journal=contract_journal(old.contract), seq=statement.fee_seq)
+    fee = billing.fee_in(billed, old.invoice)
+    if fee == 0:
+        return
+    current = draft.take(AdvanceStatement, contract=old.contract, issued_on=statement.issued_on)
+    posting, net = billing.fee_reversal(fee, current.net_by_rate, documents, invoice=old.invoice)
+    draft.post(old.contract, posting, today=today)
+    draft.write(dataclasses.replace(current, net_by_rate=net))
+
+
+def _statement_of(ledger: Ledger, invoice: Invoice) -> AdvanceStatement | None:
+    """Return the advance statement that billed an invoice, or ``None`` while it is not billed."""
+    statements = ledger.list(
+        AdvanceStatement, first=f"S#{invoice.assigned_on}", last="S#9", contract=invoice.contract
+    )
+    for statement in statements:
+        if statement.first_seq <= invoice.assigned_seq <= statement.last_seq:
+            return statement
+    return None
+
+
+def _assign_again(
+    draft: Draft,
+    old: Invoice,
+    amount_cents: int,
+    due_on: dt.date,
+    terms: Terms,
+    *,
+    today: dt.date,
+) -> Outcome:
+    blank = dataclasses.replace(
+        old,
+        due_on=due_on,
+        amount_cents=amount_cents,
+        open_cents=amount_cents,
+        approved_cents=0,
+        financed_basis_cents=0,
+        retained_cents=0,
+        advance_rate_bps=terms.advance_rate_bps,
+        fund_method=terms.fund_method,
+        recourse_days=terms.recourse_days,
+        fingerprint=_fingerprint(old, amount_cents),
+    )
+    approved = _approved_again(draft, old, amount_cents, today=today)
+    invoice = invoices.approve(blank, approved)
+    mark = Fingerprint(invoice.fingerprint, old.contract, old.invoice)
+    if draft.read(Fingerprint, sha=mark.sha) is None:
+        draft.write(mark)
+    posting = invoices.posting("E1", None, invoice, documents=(invoice.invoice, "384"))
+    entry = draft.post(old.contract, posting, today=today)
+    draft.write(dataclasses.replace(invoice, assigned_seq=entry.seq, opening_seqs=(entry.seq,)))
+    move_lines(draft, old, invoice, today=today)
+    return done(invoice.invoice, amounts={"amount": amount_cents, "approved": approved})
+
+
+def _fingerprint(old: Invoice, amount_cents: int) -> str:
+    return fingerprint(old.debtor, old.number, old.issued_on.isoformat(), amount_cents)
+
+
+def _approved_again(draft: Draft, old: Invoice, amount_cents: int, *, today: dt.date) -> int:
+    """Return what of the corrected amount is approved: as before, more only if nobody waits."""
+    lines = read_lines(draft, old.contract, old.debtor)
+    assert lines is not None, "an assigned invoice has a relation line"
+    kept = min(old.approved_cents, amount_cents)
+    freed = lines.moved(approved=-old.approved_cents, waiting=-old.waiting_cents, today=today)
+    more = max(0, min(amount_cents, freed.newcomer_room(today)) - kept)
+    raised = kept + more - old.approved_cents
+    if raised > 0:
+        line = draft.take(FactorLine, debtor=old.debtor, currency=currency_of(old.contract))
+        draft.require(line, "avail_cents", ">=", raised)
+        draft.require(line, "status", "=", "active")
+    return kept + more

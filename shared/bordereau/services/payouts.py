@@ -1,0 +1,172 @@
+"""E3: order a pay-out, and what the bank says of it. It resolves at most once (I12)."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+from bordereau.domain import cash
+from bordereau.domain.availability import waterfall
+from bordereau.domain.books import (
+    BankHead,
+    PayOut,
+    PayOutState,
+    Position,
+    end_to_end_id,
+)
+from bordereau.domain.identifiers import AccountId, ContractId
+from bordereau.domain.terms import Terms
+from bordereau.ports import Ledger
+from bordereau.services.contract_terms import terms_on
+from bordereau.services.draft import Draft, attempt
+from bordereau.services.outcome import Outcome, already, done, refused
+
+
+def order_payout(
+    ledger: Ledger, contract: ContractId, *, today: dt.date, amount_cents: int | None = None
+) -> Outcome:
+    """Order a pay-out of an amount, or of all that is available.
+
+    Refused: ``contract_not_in_force``, ``over_available`` (or nothing is), ``below_minimum``. Each
+    call is a pay-out of its own: a caller that repeats itself keeps the day's ordinal.
+    """
+
+    def decide(draft: Draft) -> Outcome:
+        position = draft.read(Position, contract=contract)
+        terms = terms_on(ledger, contract, today)
+        if position is None or terms is None:
+            return refused("contract_not_in_force", contract)
+        available = waterfall(position, terms).available_cents
+        amount = available if amount_cents is None else amount_cents
+        if amount <= 0 or amount > available:
+            return refused("over_available", contract)
+        if amount < terms.minimum_payout_cents:
+            return refused("below_minimum", contract)
+        payout = write_payout(draft, amount, today=today, contract=contract)
+        return done(payout.end_to_end_id, amounts={"amount": amount, "ordinal": payout.ordinal})
+
+    return attempt(ledger, "order-payout", decide)
+
+
+def payable(position: Position, terms: Terms) -> int:
+    """Return what is paid by itself today: what is available, if it reaches the minimum."""
+    available = waterfall(position, terms).available_cents
+    return available if available >= max(1, terms.minimum_payout_cents) else 0
+
+
+def write_payout(
+    draft: Draft,
+    amount_cents: int,
+    *,
+    contract: ContractId,
+    today: dt.date,
+    beneficiary: tuple[str, str] = ("", ""),
+) -> PayOut:
+    """Post E3a and write the pay-out; ``beneficiary`` is name and IBAN from the register."""
+    position = draft.take(Position, contract=contract)
+    ordinal = position.payout_count + 1 if position.payout_day == today else 1
+    identity = end_to_end_id(contract, today, ordinal)
+    draft.post(contract, cash.payout_ordered(amount_cents, (identity,)), today=today)
+    moved = draft.take(Position, contract=contract)
+    draft.write(dataclasses.replace(moved, payout_day=today, payout_count=ordinal))
+    payout = PayOut(
+        contract=contract,
+        ordered_on=today,
+        ordinal=ordinal,
+        amount_cents=amount_cents,
+        currency=position.currency,
+        end_to_end_id=identity,
+        covers_seq=position.seq,
+        beneficiary=beneficiary[0],
+        iban=beneficiary[1],
+    )
+    draft.write(payout)
+    return payout
+
+
+_UNDER_WAY = (PayOutState.ORDERED, PayOutState.SEALED, PayOutState.SENT)
+
+
+def confirm_payout(
+    ledger: Ledger,
+    key: tuple[ContractId, dt.date, int],
+    *,
+    today: dt.date,
+    valued_on: dt.date | None = None,
+) -> Outcome:
+    """E3b: our account was debited; a second call answers ``already``.
+
+    Refused: ``no_such_payout``, ``payout_state`` (returned or refused before).
+    """
+
+    def decide(draft: Draft) -> Outcome:
+        payout = _read(draft, key)
+        if payout is None:
+            return refused("no_such_payout")
+        if payout.state is PayOutState.CONFIRMED:
+            return already("payout_state", payout.end_to_end_id)
+        if payout.state not in _UNDER_WAY:
+            return refused("payout_state", payout.end_to_end_id)
+        bank, contract = cash.payout_confirmed(
+            payout.amount_cents, (payout.end_to_end_id,), valued_on=valued_on
+        )
+        draft.post_bank(_account(draft, payout), bank, today=today)
+        draft.post(payout.contract, contract, today=today)
+        settled = dataclasses.replace(payout, state=PayOutState.CONFIRMED, settled_on=today)
+        draft.write(settled)
+        return done(payout.end_to_end_id, amounts={"amount": payout.amount_cents})
+
+    return attempt(ledger, "settle-payout", decide)
+
+
+def return_payout(
+    ledger: Ledger,
+    key: tuple[ContractId, dt.date, int],
+    *,
+    today: dt.date,
+    valued_on: dt.date | None = None,
+) -> Outcome:
+    """E3c: the money came back after the debit, or the bank did not take the order.
+
+    A second call answers ``already``. Refused: ``no_such_payout``.
+    """
+
+    def decide(draft: Draft) -> Outcome:
+        payout = _read(draft, key)
+        if payout is None:
+            return refused("no_such_payout")
+        if payout.state in (PayOutState.RETURNED, PayOutState.REFUSED):
+            return already("payout_state", payout.end_to_end_id)
+        state = _post_return(draft, payout, today=today, valued_on=valued_on)
+        draft.write(dataclasses.replace(payout, state=state, settled_on=today))
+        return done(payout.end_to_end_id, amounts={"amount": payout.amount_cents})
+
+    return attempt(ledger, "settle-payout", decide)
+
+
+def _post_return(
+    draft: Draft, payout: PayOut, *, today: dt.date, valued_on: dt.date | None
+) -> PayOutState:
+    documents = (payout.end_to_end_id,)
+    if payout.state is not PayOutState.CONFIRMED:
+        draft.post(
+            payout.contract, cash.payout_refused(payout.amount_cents, documents), today=today
+        )
+        return PayOutState.REFUSED
+    bank, contract = cash.payout_returned(payout.amount_cents, documents, valued_on=valued_on)
+    draft.post_bank(_account(draft, payout), bank, today=today)
+    draft.post(payout.contract, contract, today=today)
+    return PayOutState.RETURNED
+
+
+def _read(draft: Draft, key: tuple[ContractId, dt.date, int]) -> PayOut | None:
+    contract, ordered_on, ordinal = key
+    draft.read(Position, contract=contract)
+    return draft.read(PayOut, contract=contract, ordered_on=ordered_on, ordinal=ordinal)
+
+
+def _account(draft: Draft, payout: PayOut) -> AccountId:
+    account = draft.take(Position, contract=payout.contract).account
+    if draft.read(BankHead, account=account) is None:
+        draft.write(BankHead(account, payout.currency))
+    return account
