@@ -25,11 +25,13 @@ PARIS = ZoneInfo("Europe/Paris")
 class Ledger(Protocol):
     """The four tables. Keys are given by the fields that the record's key is made of."""
 
-    def get(self, kind: type[R], **key: object) -> R | None:
+    def get(self, kind: type[R], /, **key: object) -> R | None:
         """Return one record, strongly consistent, or ``None``."""
         ...
 
-    def list(self, kind: type[R], *, first: str = "", last: str = "", **key: object) -> Iterator[R]:
+    def list(
+        self, kind: type[R], /, *, first: str = "", last: str = "", **key: object
+    ) -> Iterator[R]:
         """Yield a partition's records of one kind by sort key, strongly consistent.
 
         ``first`` and ``last`` are inclusive bounds on the sort key.

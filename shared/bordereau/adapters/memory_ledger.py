@@ -45,12 +45,14 @@ class MemoryLedger:
         self._partitions: dict[tuple[Table, str], dict[str, Stored]] = {}
         self._indexes: dict[tuple[Index, str], dict[tuple[str, Place], None]] = {}
 
-    def get(self, kind: type[R], **key: object) -> R | None:
+    def get(self, kind: type[R], /, **key: object) -> R | None:
         """Return one record, or ``None``."""
         stored = self._stored((ITEMS[kind].table, *key_for(kind, key)))
         return _record(kind, stored[1]) if stored else None
 
-    def list(self, kind: type[R], *, first: str = "", last: str = "", **key: object) -> Iterator[R]:
+    def list(
+        self, kind: type[R], /, *, first: str = "", last: str = "", **key: object
+    ) -> Iterator[R]:
         """Yield a partition's records of one kind by sort key."""
         item = ITEMS[kind]
         partition = self._partitions.get((item.table, item.pk.format(**key)), {})

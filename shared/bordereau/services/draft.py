@@ -50,14 +50,14 @@ class Draft:
         self._now: dict[Key, Any] = {}
         self._requires: dict[Key, list[Condition]] = {}
 
-    def read(self, kind: type[R], **key: object) -> R | None:
+    def read(self, kind: type[R], /, **key: object) -> R | None:
         """Return a record as this draft sees it: its own writes first, else the ledger's."""
         place: Key = (kind, *key_for(kind, key))
         if place not in self._now:
             self._seen[place] = self._now[place] = self._ledger.get(kind, **key)
         return cast("R | None", self._now[place])
 
-    def take(self, kind: type[R], **key: object) -> R:
+    def take(self, kind: type[R], /, **key: object) -> R:
         """Return a record that must be there; its absence is our own mistake."""
         record = self.read(kind, **key)
         if record is None:
