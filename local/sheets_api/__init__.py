@@ -12,6 +12,7 @@ from local.sheets_api.store import Store
 
 if TYPE_CHECKING:
     from types import TracebackType
+    from typing import Self
 
 __all__ = ["LocalSheets", "serve"]
 
@@ -42,10 +43,9 @@ class LocalSheets:
         """Id of the spreadsheet of the file."""
         return self.store.main.book_id
 
-    def start(self) -> LocalSheets:
+    def start(self) -> None:
         """Begin to answer; returns at once."""
         self._thread.start()
-        return self
 
     def save(self) -> None:
         """Write the file now."""
@@ -58,8 +58,9 @@ class LocalSheets:
         self._server.server_close()
         self.store.close()
 
-    def __enter__(self) -> LocalSheets:
-        return self.start()
+    def __enter__(self) -> Self:
+        self.start()
+        return self
 
     def __exit__(
         self,

@@ -128,4 +128,5 @@ def route(store: Store, method: str, parts: list[str], query: Query, body: Json)
             return {"comments": []}
         case "GET", ["permissions"]:
             return {"kind": "drive#permissionList", "permissions": []}
-    raise not_found()
+        case _:
+            raise not_found()

@@ -27,7 +27,7 @@ Rewrite: TypeAlias = "Callable[[Sheet, str], str]"
 _TITLE = r"(?:'(?:[^']|'')*'|[^\W\d]\w*)!"
 _AREA = r"\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}\$?\d+)?|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}"
 _SCAN = (
-    r'(?P<text>"(?:[^"]|"")*")'
+    r'(?P<text>"(?:[^"]|"")*")|(?P<array>\{[^}]*\})'
     rf"|(?P<ref>(?:{_TITLE})?(?:{_AREA}|\$?\d+:\$?\d+)(?![\w(]))"
     r"|(?P<number>\d+(?:MARK\d+)?(?:[eE][-+]?\d+)?)"
     r"|(?P<name>[^\W\d][\w.]*)|(?P<space>\s+)|(?P<op><>|<=|>=|.)"
@@ -59,13 +59,13 @@ def read(text: str, locale_decimal: str) -> str:
     ('=IF(A1=1.5;2;3)', '=SUM(1.5;2)')
     """
     spelled = []
-    for kind, token in _tokens(text, locale_decimal):
+    for kind, piece in _tokens(text, locale_decimal):
         if kind == "number":
-            spelled.append(token.replace(",", "."))
-        elif token == "," and locale_decimal == ".":
+            spelled.append(piece.replace(",", "."))
+        elif piece == "," and locale_decimal == ".":
             spelled.append(";")
         else:
-            spelled.append(token)
+            spelled.append(piece)
     return "".join(spelled)
 
 
@@ -73,11 +73,11 @@ def read(text: str, locale_decimal: str) -> str:
 def spell(text: str, separator: str, decimal: str) -> str:
     """Return a kept formula as one country, or an .xlsx file (`,` and `.`), spells it."""
     spelled = []
-    for kind, token in _tokens(text):
+    for kind, piece in _tokens(text):
         if kind == "number":
-            spelled.append(token.replace(".", decimal))
+            spelled.append(piece.replace(".", decimal))
         else:
-            spelled.append(separator if token == ";" else token)
+            spelled.append(separator if piece == ";" else piece)
     return "".join(spelled)
 
 
@@ -86,15 +86,17 @@ def local_spelling(text: str, locale: Locale) -> str:
     return spell(text, locale.separator, locale.decimal)
 
 
-def split_reference(token: str) -> tuple[str | None, str]:
+def split_reference(piece: str) -> tuple[str | None, str]:
     """Return the sheet title of a reference (None: the same sheet) and its cells."""
-    title, mark, cells = token.rpartition("!")
+    title, mark, cells = piece.rpartition("!")
     if not mark:
         return None, cells
     return (title[1:-1].replace("''", "'") if title[0] == "'" else title), cells
 
 
-def move(text: str, home: str, target: str, dimension: str, rule: Callable[[Span], Span | None]) -> str:
+def move(
+    text: str, home: str, target: str, dimension: str, rule: Callable[[Span], Span | None]
+) -> str:
     """Return a formula after rows or columns of a sheet were inserted or deleted.
 
     Args:
@@ -107,27 +109,27 @@ def move(text: str, home: str, target: str, dimension: str, rule: Callable[[Span
     if target not in text and home != target:
         return text
     moved = []
-    for kind, token in _tokens(text):
-        title, cells = split_reference(token) if kind == "ref" else (None, "")
+    for kind, piece in _tokens(text):
+        title, cells = split_reference(piece) if kind == "ref" else (None, "")
         same = kind == "ref" and (home if title is None else title) == target
-        moved.append(_moved(token, cells, dimension, rule) if same else token)
+        moved.append(_moved(piece, cells, dimension, rule) if same else piece)
     return "".join(moved)
 
 
-def _moved(token: str, cells: str, dimension: str, rule: Callable[[Span], Span | None]) -> str:
+def _moved(piece: str, cells: str, dimension: str, rule: Callable[[Span], Span | None]) -> str:
     box = parse(cells)
     if box is None:
-        return token
+        return piece
     span = (box.top, box.bottom) if dimension == "ROWS" else (box.left, box.right)
     if span == (0, None):
-        return token
+        return piece
     new = rule(span)
     if new is None:
         return "#REF!"
     if new == span:
-        return token
+        return piece
     ends = (new[0], new[1] - 1 if new[1] is not None else None)
-    prefix = token[: len(token) - len(cells)]
+    prefix = piece[: len(piece) - len(cells)]
     corners = cells.split(":")
     for at, corner in enumerate(corners):
         corners[at] = _placed(corner, dimension, ends[at])
@@ -141,10 +143,10 @@ def offset(text: str, rows: int, columns: int) -> str:
     '=INDEX(T!$B:$B;MATCH($A4;T!$A:$A;0))'
     """
     new = []
-    for kind, token in _tokens(text):
-        cells = split_reference(token)[1] if kind == "ref" else ""
+    for kind, piece in _tokens(text):
+        cells = split_reference(piece)[1] if kind == "ref" else ""
         corners = [_offset(corner, rows, columns) for corner in cells.split(":")] if cells else []
-        new.append(token[: len(token) - len(cells)] + ":".join(corners) if cells else token)
+        new.append(piece[: len(piece) - len(cells)] + ":".join(corners) if cells else piece)
     return "".join(new)
 
 
@@ -180,9 +182,9 @@ def rename(text: str, old: str, new: str) -> str:
     if old not in text:
         return text
     spelled = []
-    for kind, token in _tokens(text):
-        title, cells = split_reference(token) if kind == "ref" else (None, "")
-        spelled.append(f"{quote(new)}!{cells}" if title == old else token)
+    for kind, piece in _tokens(text):
+        title, cells = split_reference(piece) if kind == "ref" else (None, "")
+        spelled.append(f"{quote(new)}!{cells}" if title == old else piece)
     return "".join(spelled)
 
 
@@ -195,11 +197,22 @@ def tree(text: str) -> Node:
     Raises:
         FormulaError: it cannot be read; the cell then shows `#ERROR!`.
     """
-    reader = _Reader([token for token in _tokens(text[1:]) if token[0] != "space"])
+    reader = _Reader([piece for piece in _tokens(text[1:]) if piece[0] != "space"])
     node = reader.expression(0)
     if reader.tokens:
         raise FormulaError(text)
     return node
+
+
+def sound(text: str) -> bool:
+    """Say whether a kept formula may stand as a formula in a file."""
+    try:
+        tree(text)
+    except FormulaError:
+        bare = [piece for kind, piece in _tokens(text) if kind == "op"]
+        depth = bare.count("(") - bare.count(")")
+        return depth == 0 and "," not in bare and '"' not in bare
+    return True
 
 
 class _Reader:
@@ -223,23 +236,23 @@ class _Reader:
     def _operand(self) -> Node:
         if not self.tokens:
             raise FormulaError
-        kind, token = self.tokens.pop()
+        kind, piece = self.tokens.pop()
         if kind == "number":
-            return ("value", float(token))
+            return ("value", float(piece))
         if kind == "text":
-            return ("value", token[1:-1].replace('""', '"'))
+            return ("value", piece[1:-1].replace('""', '"'))
         if kind == "ref":
-            title, cells = split_reference(token)
+            title, cells = split_reference(piece)
             return ("area", title, parse(cells) or Box(0, 0, 1, 1))
         if kind == "name":
-            return self._name(token.upper())
-        if token in "+-":
-            return ("op", token, ("value", 0), self.expression(_SIGN))
-        if token == "(":
+            return self._name(piece.upper())
+        if piece in "+-":
+            return ("op", piece, ("value", 0), self.expression(_SIGN))
+        if piece == "(":
             node = self.expression(0)
             self._expect(")")
             return node
-        raise FormulaError(token)
+        raise FormulaError(piece)
 
     def _name(self, name: str) -> Node:
         if name in {"TRUE", "FALSE"} and not (self.tokens and self.tokens[-1][1] == "("):

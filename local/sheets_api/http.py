@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from local.sheets_api import drive, masks, requests, values, views
@@ -59,7 +59,7 @@ class Handler(BaseHTTPRequestHandler):
             status, body, kind = self._answer(data)
         except ApiError as error:
             status, body, kind = error.code, _dump(error.body()), JSON_TYPE
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  a fault is an answer 500, never a cut line
             self.log_error("%r", error)
             fault = ApiError(500, f"Internal error encountered: {error!r}")
             status, body, kind = 500, _dump(fault.body()), JSON_TYPE
@@ -138,7 +138,8 @@ class Handler(BaseHTTPRequestHandler):
                     return values.batch_update(book, body)
                 case "POST", "batchClear":
                     return values.batch_clear(book, body)
-            raise not_found()
+                case _:
+                    raise not_found()
         if self.command == "GET":
             return values.get(book, text, query)
         if self.command == "PUT":

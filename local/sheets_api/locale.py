@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from local.sheets_api.errors import Json
 
 EPOCH = date(1899, 12, 30)
+_EXACT = 1e15
 ERRORS = {
     "#NULL!": "NULL_VALUE",
     "#DIV/0!": "DIVIDE_BY_ZERO",
@@ -63,11 +64,11 @@ ENGLISH = Locale(
         "DATE_TIME": "m/d/yyyy h:mm:ss",
         "SCIENTIFIC": "0.00E+00",
     },
-    months=tuple(
-        "January February March April May June July August September October November "
-        "December".split()
+    months=(
+        *("January", "February", "March", "April", "May", "June", "July", "August"),
+        *("September", "October", "November", "December"),
     ),
-    days=tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()),
+    days=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 )
 FRENCH = Locale(
     decimal=",",
@@ -87,11 +88,11 @@ FRENCH = Locale(
         "DATE_TIME": "dd/mm/yyyy hh:mm:ss",
         "SCIENTIFIC": "0.00E+00",
     },
-    months=tuple(
-        "janvier février mars avril mai juin juillet août septembre octobre novembre "
-        "décembre".split()
+    months=(
+        *("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août"),
+        *("septembre", "octobre", "novembre", "décembre"),
     ),
-    days=tuple("lundi mardi mercredi jeudi vendredi samedi dimanche".split()),
+    days=("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
 )
 
 
@@ -106,8 +107,7 @@ def number(value: float) -> float:
     >>> number(2.0), number(1.5)
     (2, 1.5)
     """
-    whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
-    return int(value) if whole else value
+    return int(value) if float(value).is_integer() and abs(value) < _EXACT else value
 
 
 def typed(text: str, locale: Locale) -> tuple[Json, Json | None]:
@@ -154,7 +154,9 @@ def _number(text: str, locale: Locale) -> tuple[Json, Json | None] | None:
     if value == float("inf"):
         return None
     percent = match["after"] == "%"
-    value = (value / 100 if percent else value) * (-1 if match["open"] or match["sign"] == "-" else 1)
+    value = (value / 100 if percent else value) * (
+        -1 if match["open"] or match["sign"] == "-" else 1
+    )
     grouped = len(digits) != len(match["whole"]) and bool(match["whole"])
     return {"numberValue": number(value)}, _pattern(match, part=bool(part), grouped=grouped)
 
@@ -179,8 +181,8 @@ _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
 def _moment(text: str, locale: Locale) -> tuple[Json, Json | None] | None:
     clock = re.fullmatch(_TIME, text)
     if clock:
-        pattern = {"type": "TIME", "pattern": locale.patterns["TIME"]}
-        return {"numberValue": _fraction(clock)}, pattern
+        shown = {"type": "TIME", "pattern": locale.patterns["TIME"]}
+        return {"numberValue": _fraction(clock)}, shown
     marks = re.escape(locale.date_marks)
     match = re.fullmatch(
         rf"(?:(?P<iso>\d{{4}})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}})"

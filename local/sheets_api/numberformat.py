@@ -74,13 +74,13 @@ def kind_of(pattern: str) -> str:
     if pattern == "@":
         return "TEXT"
     tokens = _sections(pattern)[0]
-    day = any(token[0] in "yYdD" for token in tokens)
-    clock = any(token[0] in "hHsS" for token in tokens)
+    day = any(piece[0] in "yYdD" for piece in tokens)
+    clock = any(piece[0] in "hHsS" for piece in tokens)
     if day or clock:
         return "DATE_TIME" if day and clock else "DATE" if day else "TIME"
     if "%" in tokens:
         return "PERCENT"
-    if any(token.startswith("E") for token in tokens):
+    if any(piece.startswith("E") for piece in tokens):
         return "SCIENTIFIC"
     return "CURRENCY" if re.search(r"[€$£]", pattern) else "NUMBER"
 
@@ -88,34 +88,34 @@ def kind_of(pattern: str) -> str:
 @lru_cache(maxsize=256)
 def _sections(pattern: str) -> list[list[str]]:
     sections: list[list[str]] = [[]]
-    for token in _TOKEN.findall(pattern):
-        if token == ";":
+    for piece in _TOKEN.findall(pattern):
+        if piece == ";":
             sections.append([])
         else:
-            sections[-1].append(token)
+            sections[-1].append(piece)
     return sections
 
 
-def _literal(token: str) -> str:
-    if token[0] == '"':
-        return token[1:-1]
-    if token[0] == "\\":
-        return token[1:]
-    if token[0] == "_":
+def _literal(piece: str) -> str:
+    if piece[0] == '"':
+        return piece[1:-1]
+    if piece[0] == "\\":
+        return piece[1:]
+    if piece[0] == "_":
         return " "
-    if token.startswith("[$"):
-        return token[2:-1].split("-")[0]
-    return "" if token[0] in "[*" else token
+    if piece.startswith("[$"):
+        return piece[2:-1].split("-", maxsplit=1)[0]
+    return "" if piece[0] in "[*" else piece
 
 
 def _number(value: float, tokens: list[str], locale: Locale) -> str:
-    places = [at for at, token in enumerate(tokens) if token[0] in "0#?"]
+    places = [at for at, piece in enumerate(tokens) if piece[0] in "0#?"]
     if not places:
-        return "".join(_literal(token) for token in tokens)
+        return "".join(_literal(piece) for piece in tokens)
     first, last = places[0], places[-1]
-    body = "".join(token for token in tokens[first : last + 1] if token[0] in "0#?.,E")
-    before = "".join(_literal(token) for token in tokens[:first])
-    after = "".join(_literal(token) for token in tokens[last + 1 :])
+    body = "".join(piece for piece in tokens[first : last + 1] if piece[0] in "0#?.,E")
+    before = "".join(_literal(piece) for piece in tokens[:first])
+    after = "".join(_literal(piece) for piece in tokens[last + 1 :])
     if "E" in body:
         return before + f"{value:.2E}".replace(".", locale.decimal) + after
     exact = Decimal(repr(value)) * (100 if "%" in tokens else 1)
@@ -135,23 +135,23 @@ def _date(serial: float, tokens: list[str], locale: Locale) -> str:
         moment = datetime.combine(EPOCH, time()) + timedelta(seconds=round(serial * 86400))
     except OverflowError:
         return str(number(serial))
-    half = any(token in {"AM/PM", "am/pm"} for token in tokens)
+    half = any(piece in {"AM/PM", "am/pm"} for piece in tokens)
     shown: list[str] = []
     minutes = False
-    for at, token in enumerate(tokens):
-        letter = token[0].lower()
+    for at, piece in enumerate(tokens):
+        letter = piece[0].lower()
         if letter == "m":
             ahead = next((t[0].lower() for t in tokens[at + 1 :] if t[0].lower() in "ymdhs"), "")
             minutes = minutes or ahead == "s"
-        shown.append(_part(token, moment, locale, minutes=minutes, half=half))
+        shown.append(_part(piece, moment, locale, minutes=minutes, half=half))
         if letter in "hmsyd":
             minutes = letter == "h"
     return "".join(shown)
 
 
-def _part(token: str, moment: datetime, locale: Locale, *, minutes: bool, half: bool) -> str:
-    letter, length = token[0].lower(), len(token)
-    if token in {"AM/PM", "am/pm"}:
+def _part(piece: str, moment: datetime, locale: Locale, *, minutes: bool, half: bool) -> str:
+    letter, length = piece[0].lower(), len(piece)
+    if piece in {"AM/PM", "am/pm"}:
         return "PM" if moment.hour >= 12 else "AM"  # noqa: PLR2004  noon
     if letter == "y":
         return f"{moment.year:04}" if length > len("yy") else f"{moment.year % 100:02}"
@@ -164,4 +164,4 @@ def _part(token: str, moment: datetime, locale: Locale, *, minutes: bool, half: 
     hour = (moment.hour + 11) % 12 + 1 if half else moment.hour
     numbers = {"m": moment.minute if minutes else moment.month, "d": moment.day}
     numbers |= {"h": hour, "s": moment.second}
-    return f"{numbers[letter]:0{min(length, 2)}}" if letter in numbers else _literal(token)
+    return f"{numbers[letter]:0{min(length, 2)}}" if letter in numbers else _literal(piece)

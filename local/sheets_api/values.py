@@ -41,7 +41,8 @@ def get(book: Book, text: str, query: Query) -> Json:
     if found:
         lines = [found.get(line, {}) for line in range(max(found) + 1)]
         answer["values"] = [
-            [line.get(place, "") for place in range(max(line) + 1)] if line else [] for line in lines
+            [line.get(place, "") for place in range(max(line) + 1)] if line else []
+            for line in lines
         ]
     return answer
 
@@ -61,9 +62,7 @@ def _matrix(body: Json) -> list[list[object]]:
     if body.get("majorDimension") != "COLUMNS":
         return cast("list[list[object]]", values)
     height = max((len(line) for line in values), default=0)
-    return [
-        [line[row] if row < len(line) else None for line in values] for row in range(height)
-    ]
+    return [[line[row] if row < len(line) else None for line in values] for row in range(height)]
 
 
 def _parses(option: str) -> bool:
@@ -99,7 +98,9 @@ def _target(book: Book, text: str, lines: list[list[object]]) -> tuple[Sheet, Bo
             where = f"tried writing to column [{a1.column_letters(box.right or 0)}]"
             raise invalid(f"Requested writing within range [{text}], but {where}")
     target = Box(box.top, box.left, box.top + max(height, 1), box.left + max(width, 1))
-    book.check_inside(sheet, Box((target.bottom or 1) - 1, (target.right or 1) - 1, None, None), text)
+    book.check_inside(
+        sheet, Box((target.bottom or 1) - 1, (target.right or 1) - 1, None, None), text
+    )
     return sheet, target
 
 

@@ -75,7 +75,7 @@ def _one(book: Book, request: Json, caller: str, index: int) -> Json:
         elif kind in KINDS:
             reply = KINDS[kind](book, request[kind])
         else:
-            raise ApiError(400, f'Unknown name "{kind}" at \'requests[{index}]\'')
+            reply = _unknown(kind)
     except ApiError as error:
         raise error.under(f"requests[{index}].{kind}") from None
     except (KeyError, TypeError, AttributeError) as error:
@@ -83,6 +83,10 @@ def _one(book: Book, request: Json, caller: str, index: int) -> Json:
     if reply is None:
         return {}
     return {kind: {key: _printed(value) for key, value in reply.items()}}
+
+
+def _unknown(kind: str) -> Json:
+    raise invalid(f'Unknown name "{kind}": cannot find field.')
 
 
 def _printed(value: object) -> object:

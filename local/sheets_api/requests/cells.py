@@ -152,7 +152,7 @@ def sort(book: Book, request: Json) -> None:
         column, down = spec.get("dimensionIndex", 0), spec.get("sortOrder") == "DESCENDING"
         keys = {row: _sort_key(book, sheet, row, column) for row in order}
         filled = [row for row in order if keys[row] is not None]
-        filled.sort(key=lambda row: keys[row] or (0, ""), reverse=down)  # noqa: B023  used at once
+        filled.sort(key=lambda row: keys[row] or (0, ""), reverse=down)
         order = filled + [row for row in order if keys[row] is None]
     taken = {(r, c): sheet.cell(r, c) for r in box.rows() for c in box.columns()}
     for row, old in zip(box.rows(), order, strict=True):
@@ -184,7 +184,7 @@ def merge(book: Book, request: Json) -> None:
         boxes = [Box(box.top, column, box.bottom, column + 1) for column in box.columns()]
     merges = [one for one in sheet.data.get("merges", []) if not box_of(one).meets(box)]
     for one in boxes:
-        whole = {"sheetId": sheet.sheet_id}
+        whole: Json = {"sheetId": sheet.sheet_id}
         whole |= {"startRowIndex": one.top, "endRowIndex": one.bottom}
         merges.append(whole | {"startColumnIndex": one.left, "endColumnIndex": one.right})
         for row, column in list(sheet.filled(one)):

@@ -111,7 +111,9 @@ def _move(book: Book, sheet: Sheet, dimension: str, rule: Callable[[Span], Span 
         return new[0] if new else None
 
     book.journal.replace(sheet, "rows", _rekeyed(sheet, dimension, single))
-    dims = {new: value for at, value in sheet.dims[dimension].items() if (new := single(at)) is not None}
+    dims = {
+        new: value for at, value in sheet.dims[dimension].items() if (new := single(at)) is not None
+    }
     book.journal.put(sheet.dims, dimension, dims)
     book.journal.replace(book, "named", _ranges(book.named, sheet, dimension, rule))
     for name in ("protectedRanges", "rowGroups", "columnGroups"):

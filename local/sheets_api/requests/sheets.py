@@ -20,8 +20,10 @@ def pruned(properties: Json) -> Json:
     found: Json = {}
     for key, value in properties.items():
         inner = pruned(value) if isinstance(value, dict) else value
-        if key in _PRINTED or key.endswith(("Color", "rgbColor", "ColorStyle")) or inner:
+        if key in _PRINTED or key.endswith("Color") or inner:
             found[key] = inner
+    if "tabColor" in found and "tabColorStyle" not in found:
+        del found["tabColor"]
     return found
 
 
@@ -75,9 +77,7 @@ def update(book: Book, request: Json) -> None:
 def _rename(book: Book, sheet: Sheet, title: str) -> None:
     other = book.titled(title)
     if other is not None and other is not sheet:
-        raise invalid(
-            f'A sheet with the name "{title}" already exists. Please enter another name.'
-        )
+        raise invalid(f'A sheet with the name "{title}" already exists. Please enter another name.')
     old = sheet.title
     rewrite(book, lambda _home, text: formula.rename(text, old, title))
 
