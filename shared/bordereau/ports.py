@@ -146,12 +146,19 @@ class Mailer(Protocol):
     """Sends e-mail."""
 
     def send(self, data: bytes, *, to: tuple[str, ...], tag: str) -> str:
-        """Send one raw message; return the service's id. Raises ``AmbiguousSendError``."""
+        """Send one raw message; return the service's id.
+
+        Raises ``AmbiguousSendError`` or ``RefusedSendError``.
+        """
         ...
 
 
 class AmbiguousSendError(Exception):
     """The answer was lost: the message may or may not have gone out."""
+
+
+class RefusedSendError(Exception):
+    """The service will never take this message: nothing went out, trying again is no use."""
 
 
 class Phrases(Protocol):

@@ -114,7 +114,7 @@ class DynamodbLedger:
         self._wait = wait
         self._jitter = jitter
 
-    def get(self, kind: type[R], **key: object) -> R | None:
+    def get(self, kind: type[R], /, **key: object) -> R | None:
         """Return one record, strongly consistent, or ``None``."""
         pk, sk = key_for(kind, key)
         try:
@@ -129,7 +129,9 @@ class DynamodbLedger:
         self._note(cast("Mapping[str, Any]", answer), writes=False)
         return cast("R", record_of_item(answer["Item"])) if "Item" in answer else None
 
-    def list(self, kind: type[R], *, first: str = "", last: str = "", **key: object) -> Iterator[R]:
+    def list(
+        self, kind: type[R], /, *, first: str = "", last: str = "", **key: object
+    ) -> Iterator[R]:
         """Yield a partition's records of one kind by sort key, strongly consistent, by pages."""
         item = ITEMS[kind]
         fixed = item.sk.partition("{")[0]

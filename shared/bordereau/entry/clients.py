@@ -24,6 +24,9 @@ CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 4},
 )
 
+# SES has no token that makes a second send harmless: its client asks once (reliability 2.4).
+ONCE = CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
+
 
 @functools.cache
 def session() -> boto3.Session:
@@ -48,4 +51,4 @@ def client(service: Literal["dynamodb", "s3", "sesv2", "sqs", "ssm"]) -> Client:
 
 @functools.cache
 def _kept(service: Literal["dynamodb", "s3", "sesv2", "sqs", "ssm"]) -> Client:
-    return session().client(service, config=CONFIG)
+    return session().client(service, config=ONCE if service == "sesv2" else CONFIG)
