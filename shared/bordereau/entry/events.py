@@ -125,10 +125,21 @@ def messages(record: JsonObject) -> Iterator[Message]:
     if body.get("Event") == "s3:TestEvent":
         return
     if "Records" in body:
-        yield from map(object_arrived, body["Records"])
+        yield from objects_arrived(body["Records"])
         return
     attempt = record.get("attributes", {}).get("ApproximateReceiveCount", "1")
     yield Command(body=body, message_id=record_id(record), attempt=int(attempt))
+
+
+def objects_arrived(records: object) -> list[ObjectArrived]:
+    """Read all records of an S3 event, of which there is at least one.
+
+    Raises:
+        UnreadableEventError: there is none, or one of them is no such record.
+    """
+    if not isinstance(records, list) or not records:
+        raise UnreadableEventError("an S3 event without records")
+    return [object_arrived(record) for record in records]
 
 
 def object_arrived(record: JsonObject) -> ObjectArrived:
@@ -150,8 +161,8 @@ def object_arrived(record: JsonObject) -> ObjectArrived:
             version=item.get("versionId", ""),
             sequencer=item.get("sequencer", ""),
         )
-    except (KeyError, TypeError) as error:
-        raise UnreadableEventError(f"not a record of an S3 event: {error!r} is missing") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UnreadableEventError(f"not a record of an S3 event: {error!r}") from error
     if major != "2":
         raise UnreadableEventError(f"S3 event version {record['eventVersion']}, expected 2.x")
     return arrived
