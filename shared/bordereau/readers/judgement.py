@@ -88,10 +88,10 @@ _SHARED: Final = tuple(
 
 def _problems(reading: Reading, own: OwnIdentity, today: dt.date | None) -> Iterator[Problem]:
     yield from _missing(reading)
-    yield from _number_problems(reading.number)
-    yield from _amount_problems(reading)
+    yield from number_problems(reading.number)
+    yield from amount_problems(reading)
     yield from calculation_problems(reading)
-    yield from _date_problems(reading, today)
+    yield from date_problems(reading, today)
     yield from identity_problems(reading)
     yield from _sale_problems(reading, own)
     yield from _warnings(reading)
@@ -114,7 +114,8 @@ def _missing(reading: Reading) -> Iterator[Problem]:
         yield Problem("type-not-a-claim", where="BT-3", facts={"type": reading.type_code})
 
 
-def _number_problems(number: str) -> Iterator[Problem]:
+def number_problems(number: str) -> Iterator[Problem]:
+    """Yield what is odd about a document's number (BR-FR-01, -02); hidden signs are refused."""
     if _NUMBER_SIGNS.fullmatch(number) or not number:
         return
     if len(number) > _NUMBER_MAX:
@@ -125,7 +126,8 @@ def _number_problems(number: str) -> Iterator[Problem]:
         yield Problem("number-unusual", Severity.WARN, where="BT-1", facts={"number": number})
 
 
-def _amount_problems(reading: Reading) -> Iterator[Problem]:
+def amount_problems(reading: Reading) -> Iterator[Problem]:
+    """Yield totals that are no plain decimals, too big, or not exact in cents."""
     for name, term in _AMOUNTS:
         text = getattr(reading, name)
         if not text:
@@ -139,7 +141,8 @@ def _amount_problems(reading: Reading) -> Iterator[Problem]:
             yield Problem("amount-not-in-cents", where=term, facts={"amount": text[:40]})
 
 
-def _date_problems(reading: Reading, today: dt.date | None) -> Iterator[Problem]:
+def date_problems(reading: Reading, today: dt.date | None) -> Iterator[Problem]:
+    """Yield impossible, unlikely and reversed dates, and terms beyond the law's."""
     issued = day_of(reading.issue_date)
     if reading.issue_date and issued is None:
         facts = {"date": reading.issue_date[:20]}

@@ -1,18 +1,229 @@
-"""Assignment schedules ("bordereaux de cession"): .xlsx, .ods and .csv. To be written next."""
+"""Assignment schedules ("bordereaux de cession"): .xlsx, .ods and .csv, one claim for each line.
+
+The sheet and the row with the best header count, wherever they are; titles and blanks are skipped
+and a total row is compared with the sum (handbook: sheets 4).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import codecs
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
 
-from bordereau.domain.claims import InvoiceClaim
-from bordereau.readers.refusal import refused
+from bordereau.domain.claims import InvoiceClaim, PartyClaim
+from bordereau.domain.identifiers import SIREN_LENGTH, SIRET_LENGTH, siren_is_valid
+from bordereau.domain.problems import Problem, Severity
+from bordereau.readers.cells import amount_of, date_of, header_key, is_month_first, text_of
+from bordereau.readers.columns import Row, columns_of, header_of, missing_columns
+from bordereau.readers.judgement import date_problems, number_problems
+from bordereau.readers.parties import compact
+from bordereau.readers.reading import Reading
+from bordereau.readers.refusal import refused, verdict_of
+from bordereau.readers.workbook import open_workbook
+
+LINES_MAX: Final = 5_000
+_DELIMITERS: Final = (";", "\t", ",")
+_SAMPLE_LINES: Final = 30
+_ZERO: Final = Decimal(0)
 
 
 def read_workbook(file_name: str, data: bytes) -> Iterator[InvoiceClaim]:
-    """Yield one claim for each line."""
-    raise refused("office-old-not-read")
+    """Yield one claim for each line of the best sheet of a workbook."""
+    book = open_workbook(data)
+    sheet = max(book.sheets, key=lambda rows: len(header_of(rows)[1]), default=[])
+    for claim in _claims(file_name, sheet):
+        if int(claim.place[1:]) in book.formula_rows:
+            problem = Problem("cell-is-formula", Severity.REVIEW, where=claim.place[1:])
+            yield _with(claim, problem)
+        else:
+            yield claim
 
 
 def read_text_table(file_name: str, data: bytes) -> Iterator[InvoiceClaim]:
-    """Yield one claim for each line."""
-    raise refused("office-old-not-read")
+    """Yield one claim for each line of a CSV file (``;``, tab or ``,``; UTF-8, 16 or cp1252)."""
+    text = _decoded(data)
+    try:
+        rows = _split(text)
+    except csv.Error as error:
+        raise refused("csv-malformed") from error
+    if header_of(rows)[0] < 0 and file_name.lower().endswith(".txt"):
+        raise refused("text-not-read", Severity.IGNORE)
+    yield from _claims(file_name, rows)
+
+
+def _decoded(data: bytes) -> str:
+    encodings = ["utf-8-sig", "cp1252"]
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    elif b"\x00" in data:
+        raise refused("text-encoding")
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise refused("text-encoding")
+
+
+def _split(text: str) -> list[list[str]]:
+    """Split at the delimiter that gives the best header in the first lines."""
+    lines = text.splitlines()[:_SAMPLE_LINES]
+
+    def score(delimiter: str) -> int:
+        return max((len(columns_of(_tagged(line.split(delimiter)))) for line in lines), default=0)
+
+    best = max(_DELIMITERS, key=score)
+    rows = []
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=best, strict=True):
+        rows.append(_tagged(row))
+        if len(rows) > LINES_MAX + 2 * _SAMPLE_LINES:
+            raise refused("schedule-too-long", limit=str(LINES_MAX))
+    return rows
+
+
+def _tagged(row: Sequence[str]) -> list[str]:
+    return [f"t{stripped}" if (stripped := cell.strip().strip('"')) else "" for cell in row]
+
+
+def _claims(file_name: str, rows: Sequence[Row]) -> Iterator[InvoiceClaim]:
+    start, columns = header_of(rows)
+    if start < 0:
+        raise refused("schedule-header-missing")
+    if missing := missing_columns(columns):
+        raise refused("schedule-column-missing", columns=", ".join(missing))
+    table = _Table(file_name, columns)
+    for number, row in enumerate(rows[start + 1 :], start=start + 2):
+        table.add(number, row)
+    if not table.claims:
+        raise refused("schedule-empty")
+    if len(table.claims) > LINES_MAX:
+        raise refused("schedule-too-long", limit=str(LINES_MAX))
+    yield from table.finished()
+
+
+class _Table:
+    """The lines of one schedule while they are read."""
+
+    def __init__(self, file_name: str, columns: dict[str, int]) -> None:
+        self.file_name = file_name
+        self.columns = columns
+        self.claims: list[InvoiceClaim] = []
+        self.seen: dict[tuple[str, ...], str] = {}
+        self.sum = _ZERO
+        self.stated: Decimal | None = None
+        self.is_month_first = False
+
+    def cell(self, row: Row, field: str) -> str:
+        index = self.columns.get(field, len(row))
+        return row[index] if index < len(row) else ""
+
+    def add(self, number: int, row: Row) -> None:
+        if any(header_key(text_of(cell)).startswith(("total", "somme")) for cell in row):
+            amount, _ = amount_of(self.cell(row, "amount"))
+            self.stated = Decimal(amount) if amount and self.stated is None else self.stated
+            return
+        if not self.cell(row, "number") and not self.cell(row, "amount"):
+            return
+        dates = (self.cell(row, "issued"), self.cell(row, "due"))
+        self.is_month_first |= any(map(is_month_first, dates))
+        amount, code = amount_of(self.cell(row, "amount"))
+        self.sum += Decimal(amount or 0)
+        claim = _line_claim(self, f"r{number}", row, amount)
+        if code:
+            shown = text_of(self.cell(row, "amount"))[:40]
+            claim = _with(claim, Problem(code, where=str(number), facts={"amount": shown}))
+        self.claims.append(self._once(claim))
+
+    def _once(self, claim: InvoiceClaim) -> InvoiceClaim:
+        key = (claim.number, claim.buyer.siren, claim.type_code, claim.payable)
+        if key in self.seen:
+            problem = Problem("line-twice", Severity.IGNORE, facts={"line": self.seen[key]})
+            return replace(_with(claim, problem), syntax="")
+        self.seen[key] = claim.place[1:]
+        return claim
+
+    def finished(self) -> Iterator[InvoiceClaim]:
+        common = []
+        if self.stated is not None and self.stated != self.sum:
+            facts = {"stated": str(self.stated), "expected": str(self.sum)}
+            common.append(Problem("schedule-total-differs", Severity.REVIEW, facts=facts))
+        if self.is_month_first:
+            common.append(Problem("dates-month-first", Severity.REVIEW))
+        for claim in self.claims:
+            yield _with(claim, *common) if claim.syntax else claim
+
+
+def _with(claim: InvoiceClaim, *problems: Problem) -> InvoiceClaim:
+    together = (*claim.problems, *problems)
+    return replace(claim, problems=together, verdict=verdict_of(together))
+
+
+def _line_claim(table: _Table, place: str, row: Row, amount: str) -> InvoiceClaim:
+    due = date_of(table.cell(row, "due"))
+    currency = text_of(table.cell(row, "currency")).upper()
+    reading = Reading(
+        syntax="SCHEDULE",
+        type_code="381" if amount.startswith("-") else "380",
+        number=text_of(table.cell(row, "number")),
+        issue_date=date_of(table.cell(row, "issued")),
+        due_dates=(due,) if due else (),
+        currency=currency or "EUR",
+        buyer=_buyer(table, row),
+    )
+    problems = tuple(_line_problems(reading, amount))
+    payable = amount.removeprefix("-")
+    return InvoiceClaim(
+        file=table.file_name,
+        verdict=verdict_of(problems),
+        syntax=reading.syntax,
+        problems=problems,
+        type_code=reading.type_code,
+        number=reading.number,
+        issue_date=reading.issue_date,
+        due_dates=reading.due_dates,
+        currency=reading.currency,
+        net=amount_of(table.cell(row, "net"))[0].removeprefix("-"),
+        vat=amount_of(table.cell(row, "vat"))[0].removeprefix("-"),
+        gross=payable,
+        payable=payable,
+        buyer=reading.buyer,
+        place=place,
+    )
+
+
+def _buyer(table: _Table, row: Row) -> PartyClaim:
+    code = compact(text_of(table.cell(row, "siren"))).upper()
+    vat = compact(text_of(table.cell(row, "vat_number"))).upper()
+    siret = code if len(code) == SIRET_LENGTH and code.isdigit() else ""
+    if code[:2].isalpha():
+        vat, code = vat or code, ""
+    return PartyClaim(
+        name=text_of(table.cell(row, "debtor")),
+        siren=siret[:SIREN_LENGTH] or code,
+        siret=siret,
+        vat=vat,
+    )
+
+
+def _line_problems(reading: Reading, amount: str) -> Iterator[Problem]:
+    buyer = reading.buyer
+    if not reading.number:
+        yield Problem("number-missing", where="BT-1")
+    if not reading.issue_date:
+        yield Problem("issue-date-missing", where="BT-2")
+    if not buyer.siren and not buyer.vat:
+        yield Problem("buyer-number-missing", where="BT-47")
+    elif buyer.siren and not (len(buyer.siren) == SIREN_LENGTH and buyer.siren.isdigit()):
+        yield Problem("siren-form", where="buyer", facts={"number": buyer.siren[:20]})
+    elif buyer.siren and not siren_is_valid(buyer.siren):
+        yield Problem("siren-key", Severity.REVIEW, where="buyer", facts={"number": buyer.siren})
+    if amount and Decimal(amount) == _ZERO:
+        yield Problem("nothing-payable", Severity.NOT_FOR_SALE, where="BT-115")
+    if reading.type_code == "380" and not reading.due_dates:
+        yield Problem("due-date-missing", Severity.WARN, where="BT-9")
+    yield from number_problems(reading.number)
+    yield from date_problems(reading, None)

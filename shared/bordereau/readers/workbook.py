@@ -1,0 +1,105 @@
+"""Workbooks (.xlsx, .xlsm, .ods) to cells: a guard first, then a child process with limits."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from bordereau.readers.archives import open_zip, overlaps, read_member
+from bordereau.readers.refusal import refused
+
+INFLATED_MAX: Final = 64 * 1024 * 1024
+ENTRIES_MAX: Final = 2_000
+ROWS_MAX: Final = 200_000
+COLUMNS_MAX: Final = 256
+CELLS_MAX: Final = 2_000_000
+STRING_MAX: Final = 32_767
+_SECONDS_MAX: Final = 15
+_CHILD: Final = Path(__file__).with_name("workbook_child.py")
+_CELL: Final = re.compile(rb'<c [^>]{0,80}?\br="([A-Z]{1,4})([0-9]{1,8})"')
+_FORMULA: Final = re.compile(rb'<c [^>]{0,80}?\br="[A-Z]{1,4}([0-9]{1,8})"[^>]{0,80}>\s*<f')
+_LONG_STRING: Final = re.compile(rb"<t[^>]{0,40}>[^<]{%d}" % (STRING_MAX + 1))
+_ENCRYPTED: Final = 0x1
+_LETTERS: Final = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """All sheets as rows of cells, and the numbers of rows in which a cell is a formula."""
+
+    sheets: list[list[list[str]]]
+    formula_rows: frozenset[int] = field(default_factory=frozenset)
+
+
+def open_workbook(data: bytes) -> Workbook:
+    """Return the cells of a workbook.
+
+    Raises:
+        RefusedError: ``workbook-too-big``, ``workbook-damaged``, ``xml-doctype``,
+            ``office-document-not-read`` (a text document) or ``zip-encrypted``.
+    """
+    formula_rows = _guard(data)
+    command = [sys.executable, "-I", str(_CHILD), json.dumps(sys.path)]
+    try:
+        result = subprocess.run(  # noqa: S603 - our own interpreter and script
+            command, input=data, capture_output=True, timeout=_SECONDS_MAX, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise refused("workbook-too-big") from error
+    if result.returncode < 0:
+        raise refused("workbook-too-big")
+    if result.returncode != 0:
+        raise refused("workbook-damaged")
+    return Workbook(json.loads(result.stdout), frozenset(formula_rows))
+
+
+def _guard(data: bytes) -> set[int]:
+    """Inflate everything once, counting; return the rows that hold formulas."""
+    archive = open_zip(data)
+    entries = archive.infolist()
+    if "word/document.xml" in archive.namelist():
+        raise refused("office-document-not-read")
+    if len(entries) > ENTRIES_MAX or overlaps(entries, len(data)):
+        raise refused("workbook-too-big")
+    rows: set[int] = set()
+    left = INFLATED_MAX
+    for entry in entries:
+        content = _inflated(archive, entry, left)
+        left -= len(content)
+        if entry.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in content:
+            raise refused("xml-doctype")
+        if entry.filename.startswith("xl/worksheets/"):
+            _check_sheet(content)
+            rows.update(int(row) for row in _FORMULA.findall(content))
+        elif entry.filename == "xl/sharedStrings.xml" and _LONG_STRING.search(content):
+            raise refused("workbook-too-big")
+    return rows
+
+
+def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> bytes:
+    if entry.flag_bits & _ENCRYPTED:
+        raise refused("zip-encrypted", name=entry.filename)
+    return read_member(archive, entry, left)
+
+
+def _check_sheet(content: bytes) -> None:
+    cells = _CELL.findall(content)
+    if content.count(b"<c ") > CELLS_MAX:
+        raise refused("workbook-too-big")
+    widest = max((_column(letters) for letters in {found[0] for found in cells}), default=0)
+    lowest = max((int(found[1]) for found in cells), default=0)
+    if widest > COLUMNS_MAX or lowest > ROWS_MAX:
+        raise refused("workbook-too-big")
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * _LETTERS + letter - ord("A") + 1
+    return number
