@@ -31,7 +31,9 @@ class LocalSheets:
     ) -> None:
         self.store = Store(workbook, spreadsheet_id)
         self._server = Server(port, self.store)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), daemon=True
+        )
 
     @property
     def url(self) -> str:

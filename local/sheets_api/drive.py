@@ -89,10 +89,10 @@ def import_csv(book: Book, data: bytes) -> Json:
     """Replace the spreadsheet by one tab with the rows of a CSV."""
     lines = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
     with book.change():
-        book.reorder(book.sheets[:1])
-        book.journal.replace(book.sheets[0], "rows", {})
+        book.journal.replace(book, "sheets", [])
+        title = book.add({"title": book.properties["title"]}).title.replace("'", "''")
     query = {"valueInputOption": ["USER_ENTERED"]}
-    values.update(book, book.sheets[0].title, query, {"values": lines})
+    values.update(book, f"'{title}'", query, {"values": lines})
     return {"kind": "drive#file", "id": book.book_id, "mimeType": _MIME}
 
 

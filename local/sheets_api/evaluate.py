@@ -102,6 +102,8 @@ class Evaluator:
             if box.size() != (1, 1):
                 raise UnknownFormulaError
             return scalar(self.value(target, box.top, box.left))
+        if node[0] == "error":
+            raise CellError(ERRORS.get(str(node[1]), "ERROR"))
         if node[0] == "op":
             return self._operation(sheet, node)
         _, name, arguments = node

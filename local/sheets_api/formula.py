@@ -29,7 +29,7 @@ _AREA = r"\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}\$?\d+)?|\$?[A-Za-z]{1,3}:\$
 _SCAN = (
     r'(?P<text>"(?:[^"]|"")*")|(?P<array>\{[^}]*\})'
     rf"|(?P<ref>(?:{_TITLE})?(?:{_AREA}|\$?\d+:\$?\d+)(?![\w(]))"
-    r"|(?P<number>\d+(?:MARK\d+)?(?:[eE][-+]?\d+)?)"
+    r"|(?P<error>#[A-Z0-9/]+[!?]?)|(?P<number>\d+(?:MARK\d+)?(?:[eE][-+]?\d+)?)"
     r"|(?P<name>[^\W\d][\w.]*)|(?P<space>\s+)|(?P<op><>|<=|>=|.)"
 )
 _BINDING = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2}
@@ -192,7 +192,8 @@ def rename(text: str, old: str, new: str) -> str:
 def tree(text: str) -> Node:
     """Return the syntax tree of a kept formula.
 
-    Nodes: ("value", v) · ("area", title or None, Box) · ("call", name, args) · ("op", sign, a, b).
+    Nodes: ("value", v) · ("error", text) · ("area", title or None, Box) · ("call", name, args) ·
+    ("op", sign, a, b).
 
     Raises:
         FormulaError: it cannot be read; the cell then shows `#ERROR!`.
@@ -241,6 +242,8 @@ class _Reader:
             return ("value", float(piece))
         if kind == "text":
             return ("value", piece[1:-1].replace('""', '"'))
+        if kind == "error":
+            return ("error", piece)
         if kind == "ref":
             title, cells = split_reference(piece)
             return ("area", title, parse(cells) or Box(0, 0, 1, 1))

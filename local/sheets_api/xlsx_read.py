@@ -168,7 +168,8 @@ class _Reader:
             return {"sheetId": sheet.sheet_id} | a1.grid_range(0, box)
 
         if page.merged_cells.ranges:
-            sheet.data["merges"] = [place(one.coord) for one in page.merged_cells.ranges]
+            found = sorted((*one.bounds[1::-1], one.coord) for one in page.merged_cells.ranges)
+            sheet.data["merges"] = [place(coord) for _, _, coord in found]
         if page.auto_filter.ref:
             sheet.data["basicFilter"] = {"range": place(page.auto_filter.ref.replace("$", ""))}
 

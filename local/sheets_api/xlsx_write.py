@@ -30,7 +30,7 @@ TEXT_LIMIT = 32_767
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 
-_OLD_FUNCTIONS = set(["IFERROR", "INDEX", "MATCH", "IF", "COUNTA", "COUNTIF", "SUM", "ISNUMBER", "SEARCH"])
+_OLD_FUNCTIONS = {"IFERROR", "INDEX", "MATCH", "IF", "COUNTA", "COUNTIF", "SUM"}
 
 
 class _Page(Worksheet):  # type: ignore[misc]  # no types there
