@@ -60,7 +60,7 @@ bench: install ## print network calls, write units, import times and seconds by 
 	@$(BIN)/python -m bench
 
 approve: ## accept the documents and e-mails of this run as the new golden files
-	@BORDEREAU_APPROVE=1 $(BIN)/python -m pytest -q -p no:randomly tests/golden
+	@PYTHONPATH=shared $(BIN)/python -m tests.golden.approve
 
 ##@ AWS
 .PHONY: build validate deploy

@@ -22,12 +22,10 @@ from bordereau.domain.figures import (
     FeeLine,
     Figures,
     FundFigures,
-    FundMethod,
     FundPoint,
     HoursFigures,
     Movement,
     MovementKind,
-    Outcome,
     OverdueRow,
     PartyFigures,
     PayoutFigures,
@@ -43,6 +41,8 @@ from bordereau.domain.figures import (
 )
 from bordereau.domain.money import charge, floor_rate
 from bordereau.domain.problems import Problem, Severity
+from bordereau.domain.terms import FundMethod
+from bordereau.domain.work import OutcomeKind
 
 FACTOR = PartyFigures(
     "Lumière Factor",
@@ -107,7 +107,12 @@ def advance_statement(extra_rows: int = 0) -> AdvanceStatementFigures:
         assigned("FA-2026-0413", "Bâti Rhône-Alpes SA", dt.date(2026, 11, 20), 7_236_40),
         assigned("FA-2026-0414", "Ville de Grenoble", dt.date(2026, 11, 20), 12_345_67),
         assigned(
-            "FA-2026-0415", "Maisons Dauphiné", dt.date(2026, 11, 20), 24_000_00, 16_500_00, (43, 19)
+            "FA-2026-0415",
+            "Maisons Dauphiné",
+            dt.date(2026, 11, 20),
+            24_000_00,
+            16_500_00,
+            (43, 19),
         ),
         assigned("FA-2026-0416", "Zimmermann Holzbau GmbH", dt.date(2026, 11, 21), 520_00),
         *(
@@ -161,8 +166,8 @@ def advance_statement(extra_rows: int = 0) -> AdvanceStatementFigures:
         credit_notes=(credit,),
         fees=(fee,),
         vat=(vat,),
-        payout=PayoutFigures("VIR-2026-1123-01", available, "0189", day),
-        warnings=(Problem("subrogation-clause-missing", Severity.WARN, "FA-2026-0416"),),
+        payout=PayoutFigures("S552081317.EUR.20261123.1", available, "0189", day),
+        warnings=(Problem("clause-missing", Severity.WARN, "FA-2026-0416"),),
         collection_iban_masked=masked_iban(ACCOUNT.iban),
         advance_rate_bps=9000,
         first_seq=1182,
@@ -209,7 +214,7 @@ _WEEK: tuple[tuple[int, MovementKind, str, str, int], ...] = (
     (16, MovementKind.ASSIGNMENT, "FA-2026-0402", "Ville de Grenoble", 9_640_50),
     (16, MovementKind.FEE, "2026-0083", "", -293_53),
     (16, MovementKind.VAT, "2026-0083", "", -58_71),
-    (16, MovementKind.PAYOUT, "VIR-2026-1116-01", "", -21_662_21),
+    (16, MovementKind.PAYOUT, "S552081317.EUR.20261116.1", "", -21_662_21),
     (17, MovementKind.ASSIGNMENT, "FA-2026-0403", "Maisons Dauphiné", 31_200_00),
     (17, MovementKind.CREDIT_NOTE, "AV-2026-0030", "Bâti Rhône-Alpes SA", -1_200_00),
     (17, MovementKind.FEE, "2026-0084", "", -374_40),
@@ -218,14 +223,14 @@ _WEEK: tuple[tuple[int, MovementKind, str, str, int], ...] = (
     (18, MovementKind.ASSIGNMENT, "FA-2026-0405", "Bâti Rhône-Alpes SA", 18_450_00),
     (18, MovementKind.FEE, "2026-0085", "", -302_16),
     (18, MovementKind.VAT, "2026-0085", "", -60_43),
-    (18, MovementKind.PAYOUT, "VIR-2026-1118-01", "", -48_318_72),
+    (18, MovementKind.PAYOUT, "S552081317.EUR.20261118.1", "", -48_318_72),
     (19, MovementKind.ASSIGNMENT, "FA-2026-0406", "Coopérative Belledonne", 4_980_00),
     (19, MovementKind.DIRECT_PAYMENT, "FA-2026-0377", "Menuiserie Allard", -2_450_00),
     (20, MovementKind.ASSIGNMENT, "FA-2026-0407", "Ville de Grenoble", 22_160_00),
     (20, MovementKind.ASSIGNMENT, "FA-2026-0408", "Promotion Isère Habitat", 16_400_00),
     (20, MovementKind.FEE, "2026-0086", "", -522_48),
     (20, MovementKind.VAT, "2026-0086", "", -104_50),
-    (20, MovementKind.PAY_IN, "VERS-1120", "", 2_450_00),
+    (20, MovementKind.PAY_IN, "VERSEMENT 1120", "", 2_450_00),
 )
 
 _DEBTORS = (
@@ -406,9 +411,19 @@ def quiet_week() -> WeeklyStatementFigures:
 def reminder() -> ReminderFigures:
     """Return a first reminder of three invoices of two sellers."""
     rows = tuple(
-        ReminderRow(seller, number, due_on - dt.timedelta(days=45), due_on, cents, left, days, order)
+        ReminderRow(
+            seller, number, due_on - dt.timedelta(days=45), due_on, cents, left, days, order
+        )
         for seller, number, due_on, cents, left, days, order in (
-            (SELLER.name, "FA-2026-0361", dt.date(2026, 11, 16), 12_400_00, 12_400_00, 7, "BC-7781"),
+            (
+                SELLER.name,
+                "FA-2026-0361",
+                dt.date(2026, 11, 16),
+                12_400_00,
+                12_400_00,
+                7,
+                "BC-7781",
+            ),
             (SELLER.name, "FA-2026-0363", dt.date(2026, 11, 18), 4_812_30, 2_812_30, 5, ""),
             (
                 "Ferronnerie du Drac",
@@ -452,38 +467,38 @@ def acknowledgement() -> AcknowledgementFigures:
     """Return the answer to a mail of seven files with seven different outcomes."""
     rows = (
         AcknowledgementRow(
-            "FA-2026-0412.pdf", Outcome.ASSIGNED, "FA-2026-0412", "Bâti Rhône-Alpes SA", "EUR",
+            "FA-2026-0412.pdf", OutcomeKind.ASSIGNED, "FA-2026-0412", "Bâti Rhône-Alpes SA", "EUR",
             18_450_00, 18_450_00, 16_605_00,
         ),
         AcknowledgementRow(
-            "FA-2026-0414.xml", Outcome.ASSIGNED, "FA-2026-0414", "Ville de Grenoble", "EUR",
+            "FA-2026-0414.xml", OutcomeKind.ASSIGNED, "FA-2026-0414", "Ville de Grenoble", "EUR",
             12_345_67, 12_345_67, 11_111_10,
         ),
         AcknowledgementRow(
-            "FA-2026-0415.pdf", Outcome.PARTLY_APPROVED, "FA-2026-0415", "Maisons Dauphiné", "EUR",
-            24_000_00, 16_500_00, 14_850_00, problems=(
+            "FA-2026-0415.pdf", OutcomeKind.PARTLY_APPROVED, "FA-2026-0415", "Maisons Dauphiné",
+            "EUR", 24_000_00, 16_500_00, 14_850_00, problems=(
                 Problem("line-exceeded", Severity.WARN, "", {"debtor": "Maisons Dauphiné"}),
             ),
         ),
         AcknowledgementRow(
-            "FA-2026-0418.pdf", Outcome.HELD, "FA-2026-0418", "SCI Les Glières", "EUR",
+            "FA-2026-0418.pdf", OutcomeKind.HELD, "FA-2026-0418", "SCI Les Glières", "EUR",
             3_980_00, problems=(
                 Problem("debtor-unknown", Severity.REVIEW, "", {"debtor": "SCI Les Glières"}),
             ),
         ),
         AcknowledgementRow(
-            "scan_0007.pdf", Outcome.REFUSED, problems=(
-                Problem("file-unreadable", Severity.REFUSE, "", {"file": "scan_0007.pdf"}),
+            "scan_0007.pdf", OutcomeKind.REFUSED, problems=(
+                Problem("pdf-damaged", Severity.REFUSE, "", {"file": "scan_0007.pdf"}),
             ),
         ),
         AcknowledgementRow(
-            "FA-2026-0399.pdf", Outcome.DUPLICATE, "FA-2026-0399", "Ville de Grenoble", "EUR",
+            "FA-2026-0399.pdf", OutcomeKind.DUPLICATE, "FA-2026-0399", "Ville de Grenoble", "EUR",
             5_120_00, problems=(
-                Problem("already-received", Severity.IGNORE, "", {"day": "09/11/2026"}),
+                Problem("already-registered", Severity.IGNORE, "", {"day": "09/11/2026"}),
             ),
         ),
         AcknowledgementRow(
-            "AV-2026-0031.pdf", Outcome.CREDITED, "AV-2026-0031", "Bâti Rhône-Alpes SA", "EUR",
+            "AV-2026-0031.pdf", OutcomeKind.CREDITED, "AV-2026-0031", "Bâti Rhône-Alpes SA", "EUR",
             1_200_00, is_credit_note=True,
         ),
     )  # fmt: skip
@@ -510,7 +525,7 @@ def nothing_attached() -> AcknowledgementFigures:
         received_at=dt.datetime(2026, 11, 23, 8, 0, 0, tzinfo=dt.UTC),
         contact=CONTACT,
         subject="factures",
-        problems=(Problem("mail-without-attachment", Severity.REFUSE),),
+        problems=(Problem("no-attachment", Severity.REFUSE),),
     )
 
 

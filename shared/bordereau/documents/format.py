@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
-PARIS = ZoneInfo("Europe/Paris")
+from bordereau.ports import PARIS
 
 NARROW_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"
@@ -23,15 +22,15 @@ _HUNDRED = 100
 
 
 def french_spaces(text: str) -> str:
-    """Make the spaces of French typography unbreakable, and narrow where they are.
+    r"""Make the spaces of French typography unbreakable, and narrow where they are.
 
-    >>> ascii(french_spaces("Payé ? Non : « jamais »"))
-    "'Pay\\\\xe9\\\\u202f? Non\\\\xa0: \\\\xab\\\\xa0jamais\\\\xa0\\\\xbb'"
+    >>> french_spaces("Payé ? « Non »") == "Payé\u202f? «\u00a0Non\u00a0»"
+    True
     """
     return _BEFORE_OTHERS.sub(NO_BREAK_SPACE, _BEFORE_MARK.sub(NARROW_SPACE, text))
 
 
-SPACINGS = {"french": french_spaces, "plain": str}
+SPACINGS: dict[str, Callable[[str], str]] = {"french": french_spaces, "plain": str}
 """What a language's texts go through once, when they are loaded."""
 
 

@@ -35,12 +35,11 @@ def _environment(kind: str) -> jinja2.Environment:
     is_html = kind == "html"
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=is_html,
+        autoescape=is_html,  # noqa: S701 - the text part is no HTML: nothing to escape
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=not is_html,
-        keep_trailing_newline=False,
-    )  # the text part is no HTML: nothing to escape
+    )
 
 
 @cache

@@ -16,22 +16,30 @@ from bordereau.documents.mail import EmailContent
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
-    """From whom to whom, and for which document.
+class Firm:
+    """Who writes: a person's name or the firm's, its address, where answers go."""
 
-    ``document_id`` gives Message-ID and boundaries; ``domain`` is the firm's. ``sent_at`` is aware:
-    the instant of the intent, not of the attempt. ``in_reply_to`` is the Message-ID of the seller's
-    mail.
+    name: str
+    address: str
+    reply_to: str = ""
+
+    @property
+    def domain(self) -> str:
+        """The domain of the address, which Message-IDs end with."""
+        return self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """To whom, when, and for which document.
+
+    ``document_id`` gives Message-ID and boundaries. ``sent_at`` is aware. ``in_reply_to`` is the
+    Message-ID of the seller's mail, or empty.
     """
 
     document_id: str
-    domain: str
-    from_name: str
-    from_address: str
     to: tuple[str, ...]
     sent_at: dt.datetime
-    reply_to: str = ""
-    cc: tuple[str, ...] = ()
     in_reply_to: str = ""
 
 
@@ -39,24 +47,24 @@ def message_id(document_id: str, domain: str) -> str:
     """Return the Message-ID of a document's e-mail.
 
     >>> message_id("dun#siren:404833048#2026-11-23", "factor.example")
-    '<26fb6d15ab8ee5ccc1a0cb3f@factor.example>'
+    '<0006fb889a734688cbf7b09d@factor.example>'
     """
     return f"<{_digest(document_id)[:24]}@{domain}>"
 
 
 def compose(
-    content: EmailContent, envelope: Envelope, pdfs: Mapping[str, bytes] | None = None
+    content: EmailContent, firm: Firm, envelope: Envelope, pdfs: Mapping[str, bytes]
 ) -> EmailMessage:
     """Return mixed(alternative(text, HTML), PDF …), marked as generated.
 
-    ``pdfs`` are file names and contents. Header values lose control characters; an address that
-    cannot stand in a header raises ``ValueError`` before anything is sent.
+    ``pdfs`` are contents by file name. The same arguments give the same bytes. Header values lose
+    control characters; an address that cannot stand in a header raises ``ValueError``.
     """
     message = EmailMessage(policy=SMTP)
-    _address(message, content, envelope)
+    _address(message, content, firm, envelope)
     message.set_content(content.text, cte="quoted-printable")
     message.add_alternative(content.html, subtype="html", cte="quoted-printable")
-    for name, pdf in (pdfs or {}).items():
+    for name, pdf in pdfs.items():
         message.add_attachment(pdf, maintype="application", subtype="pdf", filename=name)
     digest = _digest(envelope.document_id)
     for index, part in enumerate(message.walk()):
@@ -65,22 +73,19 @@ def compose(
     return message
 
 
-def _address(message: EmailMessage, content: EmailContent, envelope: Envelope) -> None:
-    message["Message-ID"] = message_id(envelope.document_id, envelope.domain)
+def _address(message: EmailMessage, content: EmailContent, firm: Firm, envelope: Envelope) -> None:
+    message["Message-ID"] = message_id(envelope.document_id, firm.domain)
     message["Date"] = format_datetime(envelope.sent_at.astimezone(dt.UTC))
-    name = plain_text(envelope.from_name)
-    message["From"] = Address(display_name=name, addr_spec=envelope.from_address)
+    message["From"] = Address(display_name=plain_text(firm.name), addr_spec=firm.address)
     message["To"] = [Address(addr_spec=address) for address in envelope.to]
-    if envelope.cc:
-        message["Cc"] = [Address(addr_spec=address) for address in envelope.cc]
-    if envelope.reply_to:
-        message["Reply-To"] = Address(addr_spec=envelope.reply_to)
+    if firm.reply_to:
+        message["Reply-To"] = Address(addr_spec=firm.reply_to)
     message["Subject"] = plain_text(content.subject)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     if envelope.in_reply_to:
-        message["In-Reply-To"] = envelope.in_reply_to
-        message["References"] = envelope.in_reply_to
+        message["In-Reply-To"] = plain_text(envelope.in_reply_to)
+        message["References"] = plain_text(envelope.in_reply_to)
 
 
 def _digest(text: str) -> str:

@@ -7,7 +7,7 @@ import datetime as dt
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal, cast
 
 import typst
 
@@ -18,7 +18,7 @@ from bordereau.domain.problems import ProductError
 FOLDER = Path(__file__).parent
 TEMPLATES = FOLDER / "templates"
 FONTS = FOLDER / "fonts"
-STANDARDS = ["a-3a", "ua-1"]
+STANDARDS: Final[list[Literal["a-3a", "ua-1"]]] = ["a-3a", "ua-1"]
 
 
 class DocumentError(ProductError):
@@ -44,11 +44,11 @@ def render_pdf(kind: DocumentKind, view: dict[str, Any], made_on: dt.date) -> by
         content, warnings = _compiler(f"{kind}.typ").compile_with_warnings(
             format="pdf",
             sys_inputs={"data": data},
-            pdf_standards=STANDARDS,
+            pdf_standards=[*STANDARDS],
             timestamp=calendar.timegm(made_on.timetuple()),
         )
     except typst.TypstError as error:
         raise DocumentError(f"{kind}: {error.message}") from error
     if warnings:
         raise DocumentError(f"{kind}: {warnings[0].message}")
-    return bytes(content)
+    return cast("bytes", content)

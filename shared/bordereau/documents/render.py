@@ -3,51 +3,82 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bordereau.documents.mail import EmailContent, render_email
+from bordereau.documents.message import Envelope, Firm, compose
 from bordereau.documents.texts import Phrases
 from bordereau.documents.views import VIEWS
-from bordereau.domain.figures import AcknowledgementFigures, DocumentKind, Figures
+from bordereau.domain.figures import (
+    FIGURES_OF,
+    AcknowledgementFigures,
+    DocumentKind,
+    Figures,
+)
+from bordereau.domain.plain import from_plain
+from bordereau.ports import RenderedMail, civil_date
 
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """Renders in one language; keeps nothing, so the same figures give the same bytes.
+    """Renders in one language for one firm; keeps nothing, so same figures give same bytes.
 
-    >>> Renderer.in_language("fr").phrases.language
-    'fr'
+    Figures may be given as dataclasses or as the plain values they were frozen to; ``kind`` is a
+    ``DocumentKind`` or its value.
     """
 
     phrases: Phrases
+    firm: Firm
 
     @staticmethod
-    def in_language(language: str = "fr") -> Renderer:
-        """Return the renderer of ``language``."""
-        return Renderer(Phrases.load(language))
+    def of(firm: Firm, language: str = "fr") -> Renderer:
+        """Return the renderer of ``firm`` in ``language``."""
+        return Renderer(Phrases.load(language), firm)
 
-    def view(self, kind: DocumentKind, figures: Figures) -> dict[str, Any]:
+    def view(self, kind: str, figures: Figures | Mapping[str, Any]) -> dict[str, Any]:
         """Return the finished strings of a document."""
-        return VIEWS[kind](figures, self.phrases)
+        return VIEWS[DocumentKind(kind)](_thawed(kind, figures), self.phrases)
 
-    def pdf(self, kind: DocumentKind, figures: Figures) -> bytes:
+    def pdf(self, kind: str, figures: Figures | Mapping[str, Any]) -> bytes:
         """Return the PDF of ``figures``; raise ``DocumentError`` when the template refuses."""
         from bordereau.documents.pdf import render_pdf  # noqa: PLC0415 - mail needs no typst
 
-        return render_pdf(kind, self.view(kind, figures), made_on(figures))
+        thawed = _thawed(kind, figures)
+        return render_pdf(DocumentKind(kind), self.view(kind, thawed), made_on(thawed))
 
-    def email(self, kind: DocumentKind, figures: Figures) -> EmailContent:
+    def email(self, kind: str, figures: Figures | Mapping[str, Any]) -> EmailContent:
         """Return subject, HTML, text and the names of the attachments."""
-        return render_email(kind, self.view(kind, figures))
+        return render_email(DocumentKind(kind), self.view(kind, figures))
 
-    def file_name(self, kind: DocumentKind, figures: Figures) -> str:
-        """Return the name under which the PDF is attached; empty where there is none."""
-        return str(self.view(kind, figures).get("file", ""))
+    def mail(  # noqa: PLR0913 - the envelope of a mail, as the port has it
+        self,
+        kind: str,
+        figures: Figures | Mapping[str, Any],
+        *,
+        document_id: str,
+        sent_at: dt.datetime,
+        to: tuple[str, ...],
+        in_reply_to: str,
+        pdf: bytes | None,
+    ) -> RenderedMail:
+        """Return the exact bytes of the e-mail that carries a document."""
+        content = self.email(kind, figures)
+        envelope = Envelope(f"{kind}#{document_id}", to, sent_at, in_reply_to)
+        pdfs = dict.fromkeys(content.attachments, pdf) if pdf is not None else {}
+        message = compose(content, self.firm, envelope, pdfs)
+        return RenderedMail(content.subject, message.as_bytes())
+
+
+def _thawed(kind: str, figures: Figures | Mapping[str, Any]) -> Figures:
+    if isinstance(figures, Mapping):
+        return from_plain(FIGURES_OF[DocumentKind(kind)], dict(figures))
+    return figures
 
 
 def made_on(figures: Figures) -> dt.date:
     """Return the document's own day, which its PDF carries as its date of creation."""
     if isinstance(figures, AcknowledgementFigures):
-        return figures.received_at.date()
+        return civil_date(figures.received_at)
     return figures.issued_on

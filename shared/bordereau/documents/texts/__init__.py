@@ -1,7 +1,9 @@
 """Every phrase that a reader sees, per language, in one TOML file (``fr.toml``).
 
 A key is ``table.name``. A phrase with a plural is a pair ``{one, other}``, chosen by the fact
-``count``. Facts are finished strings. Typography is set once, when the file is loaded.
+``count``. Facts are finished strings. Typography is set once, when the file is loaded. Sentences of
+problems: what decisions find stands in ``fr.toml`` under ``[problems]``, what readers find in
+``problems.fr.toml`` under ``[codes]``.
 """
 
 from __future__ import annotations
@@ -13,8 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bordereau.domain.problems import Problem
 from bordereau.documents.format import SPACINGS, Formats
+from bordereau.domain.problems import Problem
 
 FOLDER = Path(__file__).parent
 
@@ -39,8 +41,9 @@ class Phrases:
         raw = _read(f"{language}.toml")
         formats = raw.pop("format")
         spacing = SPACINGS[formats.pop("spacing")]
-        codes = _read(f"problems.{language}.toml").get("codes", {})
-        return Phrases(language, Formats(**formats), _spaced(raw, spacing), _spaced(codes, spacing))
+        found = _read(f"problems.{language}.toml").get("codes", {})
+        problems = _spaced(raw.pop("problems") | found, spacing)
+        return Phrases(language, Formats(**formats), _spaced(raw, spacing), problems)
 
     def say(self, key: str, **facts: str | int) -> str:
         """Return the phrase ``key`` with its facts; raise ``MissingTextError`` for either."""

@@ -7,31 +7,33 @@ from typing import Any
 
 from bordereau.documents.texts import Phrases
 from bordereau.documents.views.parts import NIL, Pen, contact, labels, parties
-from bordereau.domain.figures import AcknowledgementFigures, AcknowledgementRow, Outcome
+from bordereau.domain.figures import AcknowledgementFigures, AcknowledgementRow
+from bordereau.domain.work import OutcomeKind
 
 ROWS_IN_MAIL = 25
 """What a mail shows at most: Gmail cuts at 102 KB (handbook: documents 5)."""
 
 TONES = {
-    Outcome.ASSIGNED: "good",
-    Outcome.CREDITED: "good",
-    Outcome.CORRECTED: "good",
-    Outcome.PARTLY_APPROVED: "warn",
-    Outcome.OVER_LINE: "warn",
-    Outcome.HELD: "warn",
-    Outcome.TO_COMPLETE: "warn",
-    Outcome.DUPLICATE: "plain",
-    Outcome.IGNORED: "plain",
-    Outcome.REFUSED: "bad",
+    OutcomeKind.ASSIGNED: "good",
+    OutcomeKind.CREDITED: "good",
+    OutcomeKind.CORRECTED: "good",
+    OutcomeKind.PARTLY_APPROVED: "warn",
+    OutcomeKind.OVER_LINE: "warn",
+    OutcomeKind.HELD: "warn",
+    OutcomeKind.TO_COMPLETE: "warn",
+    OutcomeKind.DUPLICATE: "plain",
+    OutcomeKind.IGNORED: "plain",
+    OutcomeKind.QUARANTINED: "bad",
+    OutcomeKind.REFUSED: "bad",
 }
 """How an outcome is coloured; its word always stands beside."""
 
 _TAKEN = (
-    Outcome.ASSIGNED,
-    Outcome.PARTLY_APPROVED,
-    Outcome.OVER_LINE,
-    Outcome.CREDITED,
-    Outcome.CORRECTED,
+    OutcomeKind.ASSIGNED,
+    OutcomeKind.PARTLY_APPROVED,
+    OutcomeKind.OVER_LINE,
+    OutcomeKind.CREDITED,
+    OutcomeKind.CORRECTED,
 )
 _ORDER = ("bad", "warn", "good", "plain")
 

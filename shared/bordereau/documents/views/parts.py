@@ -11,7 +11,8 @@ from typing import Any
 from bordereau.documents.texts import Phrases
 from bordereau.domain.figures import AccountFigures, ContactFigures, FeeLine, PartyFigures
 
-NIL = "–"
+NIL = "\u2013"
+"""What stands in a column where there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)

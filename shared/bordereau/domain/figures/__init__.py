@@ -3,7 +3,7 @@
 A service fills one of these dataclasses and stores ``to_plain(figures)``; the document is rendered
 from that alone, however often, and comes out the same. Amounts are signed integer cents of the
 document's one currency, rates basis points, days civil dates in Europe/Paris, instants aware UTC.
-Codes (``StepCode``, ``Outcome`` …) have their words in ``documents/texts``; no sentence is here.
+Codes (``StepCode``, ``Stage`` …) have their words in ``documents/texts``; no sentence is here.
 A constructor that is given figures that do not tie together raises ``AssertionError``.
 """
 
@@ -19,7 +19,6 @@ from bordereau.domain.figures.letters import (
     AcknowledgementRow,
     AcknowledgementTotal,
     DebtorNoticeFigures,
-    Outcome,
     ReminderFigures,
     ReminderRow,
 )
@@ -42,7 +41,6 @@ from bordereau.domain.figures.weekly_statement import (
     AgedDebtor,
     ExpectedRelease,
     FundFigures,
-    FundMethod,
     FundPoint,
     HoursFigures,
     Movement,
@@ -74,14 +72,12 @@ __all__ = [
     "FeeLine",
     "Figures",
     "FundFigures",
-    "FundMethod",
     "FundPoint",
     "HoursFigures",
     "JournalLine",
     "JournalRow",
     "Movement",
     "MovementKind",
-    "Outcome",
     "OverdueRow",
     "PartyFigures",
     "PayoutFigures",

@@ -4,25 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from enum import StrEnum
 
 from bordereau.domain.figures.parts import AccountFigures, ContactFigures, PartyFigures
 from bordereau.domain.problems import Problem
-
-
-class Outcome(StrEnum):
-    """What became of one thing that a mail brought; each has exactly one."""
-
-    ASSIGNED = "assigned"
-    PARTLY_APPROVED = "partly-approved"
-    OVER_LINE = "over-line"
-    HELD = "held"
-    TO_COMPLETE = "to-complete"
-    DUPLICATE = "duplicate"
-    REFUSED = "refused"
-    CREDITED = "credited"
-    CORRECTED = "corrected"
-    IGNORED = "ignored"
+from bordereau.domain.work import OutcomeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +19,7 @@ class AcknowledgementRow:
     """
 
     file: str
-    outcome: Outcome
+    outcome: OutcomeKind
     number: str = ""
     debtor: str = ""
     currency: str = "EUR"

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bordereau.domain.figures.parts import ContactFigures, FeeLine, PartyFigures, Step
 from bordereau.domain.money import half_up
+from bordereau.domain.terms import FundMethod
 
 BUCKETS = ("not-due", "late-1-30", "late-31-60", "late-61-90", "late-over-90")
 """Ages of what is open, by days after the due date; the order of ``AgedDebtor.buckets_cents``."""
@@ -43,13 +44,6 @@ class Movement:
     amount_cents: int
     balance_cents: int
     debtor: str = ""
-
-
-class FundMethod(StrEnum):
-    """How the guarantee fund is kept (``docs/money.md``)."""
-
-    PER_INVOICE = "PER_INVOICE"
-    ON_OUTSTANDING = "ON_OUTSTANDING"
 
 
 @dataclass(frozen=True, slots=True)
