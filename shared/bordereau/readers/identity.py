@@ -28,8 +28,8 @@ _NO_CURRENCY: Final = frozenset({"XXX", "XTS"})
 
 def identity_problems(reading: Reading) -> Iterator[Problem]:
     """Yield doubts about who sells, who owes, where to pay and in what currency."""
-    for role, who in (("seller", reading.seller), ("buyer", reading.buyer)):
-        yield from _party_problems(role, who)
+    yield from _party_problems(reading.seller, "BT-30", "BT-31")
+    yield from _party_problems(reading.buyer, "BT-47", "BT-48")
     seller, buyer = reading.seller, reading.buyer
     if (seller.siren and seller.siren == buyer.siren) or (seller.vat and seller.vat == buyer.vat):
         yield Problem("seller-is-buyer", Severity.REVIEW)
@@ -38,20 +38,20 @@ def identity_problems(reading: Reading) -> Iterator[Problem]:
     yield from _currency_problems(reading)
 
 
-def _party_problems(role: str, who: PartyClaim) -> Iterator[Problem]:
+def _party_problems(who: PartyClaim, term: str, vat_term: str) -> Iterator[Problem]:
     if any(item.startswith("0002:") and _is_siret(item[5:]) for item in who.ids):
-        yield Problem("siret-as-siren", Severity.WARN, where=role, facts={"number": who.siret})
+        yield Problem("siret-as-siren", Severity.WARN, where=term, facts={"number": who.siret})
     if who.siren and not who.siret.startswith(who.siren):
         if len(who.siren) != SIREN_LENGTH or not who.siren.isdigit():
-            yield Problem("siren-form", Severity.REVIEW, where=role, facts={"number": who.siren})
+            yield Problem("siren-form", Severity.REVIEW, where=term, facts={"number": who.siren})
         elif not siren_is_valid(who.siren):
-            yield Problem("siren-key", Severity.REVIEW, where=role, facts={"number": who.siren})
+            yield Problem("siren-key", Severity.REVIEW, where=term, facts={"number": who.siren})
     if who.siret and not siret_is_valid(who.siret):
-        yield Problem("siret-key", Severity.WARN, where=role, facts={"number": who.siret})
+        yield Problem("siret-key", Severity.WARN, where=term, facts={"number": who.siret})
     match = _FRENCH_VAT.fullmatch(who.vat)
     if match and who.siren and match.group(1) != who.siren:
         facts = {"vat": who.vat, "siren": who.siren}
-        yield Problem("vat-not-of-siren", Severity.REVIEW, where=role, facts=facts)
+        yield Problem("vat-not-of-siren", Severity.REVIEW, where=vat_term, facts=facts)
 
 
 def _is_siret(text: str) -> bool:

@@ -25,6 +25,7 @@ from bordereau.readers.mail_sender import (
     Header,
     Trace,
     clean,
+    has_virus,
     is_automatic_reply,
     read_trace,
     sender_of,
@@ -94,7 +95,7 @@ def open_mail_bytes(
         trace = read_trace(headers, object_key)
         received_at = trace.received_at or received_at
         evidence = sender_of(head, headers, trace, own_domains)
-        _check_openable(head, trace, evidence)
+        _check_openable(head, trace)
         _check_size(data)
         message = _message(data)
         setting = Setting(own=own, today=received_at.date() if received_at > _NO_TIME else None)
@@ -137,8 +138,8 @@ def _unfolded(value: object) -> str:
     return re.sub(r"\r?\n(?=[ \t])", "", str(value)).strip()
 
 
-def _check_openable(message: EmailMessage, trace: Trace, evidence: SenderEvidence) -> None:
-    if evidence.doubt == "virus":
+def _check_openable(message: EmailMessage, trace: Trace) -> None:
+    if has_virus(trace):
         raise refused("virus")
     if is_automatic_reply(message, trace):
         raise refused("mail-automatic", Severity.IGNORE)

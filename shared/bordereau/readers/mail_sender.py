@@ -92,10 +92,12 @@ def sender_of(
     """Return the evidence on the sender; ``own_domains`` are never answered.
 
     ``doubt`` is the first that applies: ``from-missing``, ``from-doubled``, ``from-unclear``,
-    ``virus``, ``sender-not-proven``, ``mail-from-list``; empty when the sender is proven.
+    ``virus``, ``mail-from-list``, ``sender-not-proven``; empty when the sender is proven.
     """
     address, doubt = _from_address(message, headers)
-    doubt = doubt or _verdict_doubt(trace, address) or _list_doubt(message)
+    if not doubt and has_virus(trace):
+        doubt = "virus"
+    doubt = doubt or _list_doubt(message) or _verdict_doubt(trace, address)
     is_proven = not doubt
     return SenderEvidence(
         address=address,
@@ -114,6 +116,11 @@ def clean(text: str) -> str:
     'FA Bcc: x@example.org'
     """
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def has_virus(trace: Trace) -> bool:
+    """Return whether SES found a virus, whoever sent it."""
+    return trace.get("x-ses-virus-verdict") == "FAIL"
 
 
 def _from_address(message: EmailMessage, headers: Sequence[Header]) -> tuple[str, str]:
@@ -141,10 +148,7 @@ def _from_address(message: EmailMessage, headers: Sequence[Header]) -> tuple[str
 
 
 def _verdict_doubt(trace: Trace, address: str) -> str:
-    virus = trace.get("x-ses-virus-verdict")
-    if virus == "FAIL":
-        return "virus"
-    verdicts = (virus, trace.get("x-ses-spam-verdict"))
+    verdicts = (trace.get("x-ses-virus-verdict"), trace.get("x-ses-spam-verdict"))
     if any(verdict != _GOOD for verdict in verdicts):
         return "sender-not-proven"
     domain = address.rpartition("@")[2]

@@ -28,6 +28,14 @@ from bordereau.readers.workbook import open_workbook
 LINES_MAX: Final = 5_000
 _DELIMITERS: Final = (";", "\t", ",")
 _SAMPLE_LINES: Final = 30
+_LETTERS: Final = 26
+_FIELDS: Final = {
+    "BT-1": "number",
+    "BT-2": "issued",
+    "BT-9": "due",
+    "BT-47": "siren",
+    "BT-115": "amount",
+}
 _ZERO: Final = Decimal(0)
 
 
@@ -135,8 +143,17 @@ class _Table:
         claim = _line_claim(self, f"r{number}", row, amount)
         if code:
             shown = text_of(self.cell(row, "amount"))[:40]
-            claim = _with(claim, Problem(code, where=str(number), facts={"amount": shown}))
-        self.claims.append(self._once(claim))
+            claim = _with(claim, Problem(code, where="BT-115", facts={"amount": shown}))
+        self.claims.append(self._once(self._located(claim, number)))
+
+    def _located(self, claim: InvoiceClaim, number: int) -> InvoiceClaim:
+        """Name the cell of each problem (``F12``), as the seller sees it in the spreadsheet."""
+        problems = []
+        for problem in claim.problems:
+            column = self.columns.get(_FIELDS.get(problem.where, ""), -1)
+            letter = chr(ord("A") + column) if 0 <= column < _LETTERS else ""
+            problems.append(replace(problem, where=f"{letter}{number}"))
+        return replace(claim, problems=tuple(problems))
 
     def _once(self, claim: InvoiceClaim) -> InvoiceClaim:
         key = (claim.number, claim.buyer.siren, claim.type_code, claim.payable)
@@ -174,7 +191,7 @@ def _line_claim(table: _Table, place: str, row: Row, amount: str) -> InvoiceClai
         currency=currency or "EUR",
         buyer=_buyer(table, row),
     )
-    problems = tuple(_line_problems(reading, amount))
+    problems = tuple(_line_problems(reading, amount, has_currency=bool(currency)))
     payable = amount.removeprefix("-")
     return InvoiceClaim(
         file=table.file_name,
@@ -209,7 +226,7 @@ def _buyer(table: _Table, row: Row) -> PartyClaim:
     )
 
 
-def _line_problems(reading: Reading, amount: str) -> Iterator[Problem]:
+def _line_problems(reading: Reading, amount: str, *, has_currency: bool) -> Iterator[Problem]:
     buyer = reading.buyer
     if not reading.number:
         yield Problem("number-missing", where="BT-1")
@@ -218,12 +235,14 @@ def _line_problems(reading: Reading, amount: str) -> Iterator[Problem]:
     if not buyer.siren and not buyer.vat:
         yield Problem("buyer-number-missing", where="BT-47")
     elif buyer.siren and not (len(buyer.siren) == SIREN_LENGTH and buyer.siren.isdigit()):
-        yield Problem("siren-form", where="buyer", facts={"number": buyer.siren[:20]})
+        yield Problem("siren-form", where="BT-47", facts={"number": buyer.siren[:20]})
     elif buyer.siren and not siren_is_valid(buyer.siren):
-        yield Problem("siren-key", Severity.REVIEW, where="buyer", facts={"number": buyer.siren})
+        yield Problem("siren-key", Severity.REVIEW, where="BT-47", facts={"number": buyer.siren})
     if amount and Decimal(amount) == _ZERO:
         yield Problem("nothing-payable", Severity.NOT_FOR_SALE, where="BT-115")
     if reading.type_code == "380" and not reading.due_dates:
         yield Problem("due-date-missing", Severity.WARN, where="BT-9")
+    if not has_currency:
+        yield Problem("schedule-currency-assumed", Severity.WARN, where="BT-5")
     yield from number_problems(reading.number)
     yield from date_problems(reading, None)

@@ -1,0 +1,1 @@
+"""The ``bordereau`` command: for operators on AWS and for the laptop."""
