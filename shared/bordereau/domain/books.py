@@ -145,13 +145,22 @@ class FileHash:
 
 @dataclass(frozen=True, slots=True)
 class SoftDuplicate:
-    """A lookalike key: same debtor, amount and date, or same number; read before deciding."""
+    """A lookalike key: same debtor, amount and date; read before deciding."""
 
     debtor: PartyId
     amount_cents: int
     issued_on: dt.date
     contract: ContractId
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class SameNumber:
+    """The other lookalike key: same debtor, year and number, whatever the amount."""
+
+    debtor: PartyId
+    invoice: InvoiceId
+    contract: ContractId
 
 
 @dataclass(frozen=True, slots=True)

@@ -314,6 +314,7 @@ _SHAPES = (
             Part(work.MailHead, 1, "another part came first: decide again", ("done =",)),
             Part(work.Intent, 1, "put already: decide again"),
             Part(work.ToComplete, DOCUMENTS_MAX, "the row exists: decide again"),
+            Part(work.Alert, DOCUMENTS_MAX, "the alert moved: decide again"),
         ),
     ),
     Shape(
@@ -326,7 +327,10 @@ _SHAPES = (
         "move-intent",
         "An intent is claimed, rendered, sent, given back or parked.",
         "Claimed by another, or sent: nothing is written.",
-        (Part(work.Intent, 1, "moved meanwhile: decide again"),),
+        (
+            Part(work.Intent, 1, "moved meanwhile: decide again"),
+            Part(work.Alert, 1, "the alert exists: decide again"),
+        ),
     ),
     Shape(
         "set-alert",
@@ -386,9 +390,12 @@ _SHAPES = (
     ),
     Shape(
         "note-lookalike",
-        "The key under which a lookalike of an assigned invoice is found.",
+        "The keys under which lookalikes of assigned invoices are found.",
         "Written again, the same.",
-        (Part(books.SoftDuplicate, 1, "never (plain put)"),),
+        (
+            Part(books.SoftDuplicate, DOCUMENTS_MAX, "never (plain put)"),
+            Part(books.SameNumber, DOCUMENTS_MAX, "never (plain put)"),
+        ),
     ),
 )
 

@@ -207,6 +207,7 @@ _ITEMS = (
         "{amount_cents}#{issued_on}#{contract}#{number}",
         Guard.NONE,
     ),
+    Item(books.SameNumber, Table.LEDGER, "FQ#{debtor}", "N#{invoice}#{contract}", Guard.NONE),
     Item(
         FactorLine,
         Table.LEDGER,

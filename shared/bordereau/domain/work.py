@@ -51,8 +51,10 @@ class MailHead:
 class PartOutcome:
     """The outcome of one part; a held one stands in ``pending`` under what it lacks.
 
-    ``lacks`` is ``debtor:siren:…``, ``sender:…``, ``line:<contract>/<debtor>``, ``fields:<ref>`` …;
-    empty when the outcome is final. ``trial`` counts how often it was tried again.
+    ``lacks`` is ``debtor:siren:…``, ``sender:…``, ``line:<contract>|<debtor>``,
+    ``contract:<contract>`` or ``fields:<mail>#<part>``; empty when the outcome is final. ``trial``
+    counts how often it was tried again. Amounts are cents of ``currency``, positive for a credit
+    note too; ``advance_cents`` is what the document makes available.
     """
 
     mail: str
@@ -72,6 +74,10 @@ class PartOutcome:
     received_at: dt.datetime | None = None
     sha256: str = ""
     trial: int = 0
+    debtor: PartyId | None = None
+    advance_cents: int | None = None
+    deadline_at: dt.datetime | None = None
+    is_credit_note: bool = False
     v: int = 0
 
 
@@ -159,7 +165,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class ToComplete:
-    """A document that a person completes: what was read, and where the file lies."""
+    """A document that a person completes: what was read, and where the file lies.
+
+    ``ref`` is ``<mail>#<part>``. ``proposed`` and ``confirmed`` have the keys of
+    ``eligibility.FIELDS``: number, issued_on, due_on (ISO dates), amount (plain decimal), currency,
+    type_code, debtor, preceding; ``debtor`` is a name when proposed, a party's identity or alias
+    when confirmed. ``confirmed`` also holds ``decision`` (``accept`` or ``refuse``) and ``reason``;
+    whoever writes it wakes ``fields:<ref>``. Empty = nobody decided yet.
+    """
 
     ref: str
     mail: str
@@ -169,6 +182,7 @@ class ToComplete:
     received_at: dt.datetime
     object_key: str
     proposed: Mapping[str, str] = field(default_factory=dict)
+    confirmed: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     closed_on: dt.date | None = None
     v: int = 0
