@@ -29,7 +29,8 @@ class Position:
     """Where a contract stands: the one row that every commit on it moves on.
 
     ``billed_seq`` is the last entry whose fees were billed; ``batch_day`` and ``batch_count`` give
-    a batch its place in its day; ``statement_count`` numbers the advance statements without gap.
+    a batch its place in its day; ``statement_count`` numbers the advance statements without gap;
+    ``stated_seq`` is the last entry that one of them shows, ``stated_on`` the last one's day.
     """
 
     contract: ContractId
@@ -48,6 +49,8 @@ class Position:
     payout_day: dt.date | None = None
     payout_count: int = 0
     last_cut: str = ""
+    stated_seq: int = 0
+    stated_on: dt.date | None = None
 
     def head(self) -> Head:
         """Return what the next entry is chained to."""
@@ -70,7 +73,11 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class BankHead:
-    """Where one bank account's journal stands."""
+    """Where one bank account's journal stands.
+
+    ``opening_cents`` is what lay on the account before the first statement that was read (it is
+    not in our books), ``through_on`` the last booking date of a statement that was compared.
+    """
 
     account: AccountId
     currency: str
@@ -78,6 +85,8 @@ class BankHead:
     balances: Mapping[str, int] = field(default_factory=dict)
     head_hash: str = ""
     booked_on: dt.date | None = None
+    opening_cents: int | None = None
+    through_on: dt.date | None = None
 
     def head(self) -> Head:
         """Return what the next entry is chained to."""
@@ -253,6 +262,9 @@ class AdvanceStatement:
 
     ``net_by_rate`` is the net of fees by VAT rate (basis points as text) that a correction lowers.
     ``figures_key`` is the object that holds everything the document shows, with its hash.
+    ``first_seq`` to ``last_seq`` are the entries whose fees it bills (an empty range while a rate
+    is missing). ``available_cents`` is what is left to draw after it; ``is_offset`` says that all
+    that was assigned went against a debit balance.
     """
 
     contract: ContractId
@@ -268,6 +280,8 @@ class AdvanceStatement:
     vat_cents: int = 0
     payout_cents: int = 0
     payout_id: str = ""
+    available_cents: int = 0
+    is_offset: bool = False
     invoice_count: int = 0
     net_by_rate: Mapping[str, int] = field(default_factory=dict)
     figures_key: str = ""

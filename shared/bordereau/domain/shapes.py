@@ -222,6 +222,33 @@ _SHAPES = (
         ),
     ),
     Shape(
+        "propose-receipt",
+        "What a receipt seems to be for, and who paid it, where that is known.",
+        "The same proposal stands: nothing is written.",
+        (
+            Part(work.ReceiptProposal, 1, "moved meanwhile: decide again"),
+            Part(books.Receipt, 1, "less is left: decide again", ("left_cents =",)),
+        ),
+    ),
+    Shape(
+        "learn-payer",
+        "An account from which a debtor paid before.",
+        "The alias is there: nothing is written.",
+        (Part(parties.Alias, 1, "never (plain put)"),),
+    ),
+    Shape(
+        "prove-statement",
+        "A bank statement's balance was compared with our journal of that account.",
+        "Compared already: nothing is written.",
+        (_BANK, Part(work.Alert, 1, "moved meanwhile: decide again")),
+    ),
+    Shape(
+        "finish-bank-file",
+        "A bank file has its outcome.",
+        "The row is there: the file is known, nothing is written.",
+        (Part(work.BankFile, 1, "known already: nothing to do"),),
+    ),
+    Shape(
         "accept-short",
         "The seller accepts a short payment: the rest is closed.",
         "Nothing is open: refused, nothing is written.",
@@ -337,7 +364,7 @@ _SHAPES = (
         "An alert is stored, or closed because its cause is gone.",
         "It stands so already: nothing is written.",
         (
-            Part(work.Alert, 1, "moved meanwhile: decide again"),
+            Part(work.Alert, 8, "moved meanwhile: decide again"),
             Part(Invoice, 1, "the invoice moved: decide again"),
         ),
     ),

@@ -261,6 +261,8 @@ _ITEMS = (
         {Index.PENDING: _pending_intent},
     ),
     Item(work.Run, Table.WORK, "R#{kind}", "{day}", Guard.ONCE),
+    Item(work.BankFile, Table.WORK, "BF#{file}", "{sha256}", Guard.ONCE),
+    Item(work.ReceiptProposal, Table.WORK, "RP#{account}#{booked_on}", "{ref}", Guard.VERSION),
     Item(
         work.Alert,
         Table.WORK,

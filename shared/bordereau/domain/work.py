@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bordereau.domain.identifiers import ContractId, InvoiceId, PartyId
+from bordereau.domain.identifiers import AccountId, ContractId, InvoiceId, PartyId
 from bordereau.domain.problems import Problem
 
 
@@ -185,4 +185,52 @@ class ToComplete:
     confirmed: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     closed_on: dt.date | None = None
+    v: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BankFile:
+    """What became of one bank file, by its bytes: the same file again is known by this row.
+
+    ``counts``: receipts, known (booked before), confirmed, returned, alerts.
+    """
+
+    file: str
+    sha256: str
+    applied_on: dt.date
+    verdict: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedLine:
+    """One invoice that a receipt seems to pay; ``credit_cents`` of it from the debtor's credits."""
+
+    contract: ContractId
+    invoice: InvoiceId
+    number: str
+    amount_cents: int
+    credit_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptProposal:
+    """What a receipt seems to be for: what is certain is applied, the rest is shown to staff.
+
+    ``why`` is a code of the texts ``[matching]``. ``is_certain`` plans are carried out as they
+    stand, whatever happens in between: ``trial`` counts plans that the books then refused.
+    ``rest_cents`` is what no line takes (an over-payment).
+    """
+
+    account: AccountId
+    booked_on: dt.date
+    ref: str
+    why: str
+    lines: tuple[ProposedLine, ...] = ()
+    rest_cents: int = 0
+    debtor: PartyId | None = None
+    is_certain: bool = False
+    is_applied: bool = False
+    trial: int = 0
     v: int = 0
