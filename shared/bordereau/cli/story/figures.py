@@ -1,0 +1,242 @@
+"""Answer an ask: every figure that the format lists, at the end of a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from bordereau.cli.story.player import ACCOUNT, CURRENCY, World, contract, party
+from bordereau.cli.story.reader import Ask
+from bordereau.domain import chart, late_interest
+from bordereau.domain.availability import funds_in_use, waterfall
+from bordereau.domain.books import BankHead, DebtorCredit, PayOut, PayOutState, Position
+from bordereau.domain.entries import Entry, contract_journal
+from bordereau.domain.guarantee_lines import (
+    UNLIMITED_CENTS,
+    FactorLine,
+    RelationLine,
+    effective_limit,
+)
+from bordereau.domain.invoices import Invoice, InvoiceState
+from bordereau.domain.money import format_amount
+from bordereau.services.contract_terms import terms_of, terms_on
+
+Figures = dict[str, Any]
+
+_PAID_AGAIN = (PayOutState.RETURNED, PayOutState.REFUSED)
+_SETTLED = (InvoiceState.PAID, InvoiceState.CREDITED)
+
+
+def answer(world: World, ask: Ask) -> Figures:
+    """Return the object that the story's output holds for an ask."""
+    claims = {(name, number): _claim(world, name, number) for (name, number) in world.invoices}
+    return {
+        "ask": ask.number,
+        "name": ask.name,
+        "date": ask.date.isoformat(),
+        "contracts": {
+            row["id"]: _contract(world, row["id"], ask.date, claims)
+            for row in world.story.contracts
+        },
+        "debtors": {name: _debtor(world, name, ask.date) for name in world.story.debtors},
+        "firm": _firm(world, claims),
+        "refused": [
+            {"event": one.event, "date": one.date.isoformat(), "do": one.do, "reason": one.reason}
+            for one in world.refused
+        ],
+        "alerts": _alerts(world, claims),
+    }
+
+
+Claims = dict[tuple[str, str], late_interest.Claim]
+
+
+def _position(world: World, name: str) -> Position:
+    position = world.ledger.get(Position, contract=contract(name))
+    assert position is not None, "every contract of a story was opened"
+    return position
+
+
+def _contract(world: World, name: str, today: dt.date, claims: Claims) -> Figures:
+    position = _position(world, name)
+    terms = terms_on(world.ledger, position.contract, today)
+    available = waterfall(position, terms).available_cents if terms else 0
+    cents = {
+        "available": available,
+        "over_advance": max(0, -available),
+        "seller_current": position.balance(chart.SELLER_CURRENT),
+        "guarantee_fund": position.balance(chart.GUARANTEE_FUND),
+        **{code: position.balance(code) for code in chart.HOLDS},
+        "hold_concentration": 0,
+        "receivables": position.balance(chart.RECEIVABLES),
+        "funds_in_use": funds_in_use(position),
+        "factoring_fees": position.balance(chart.FEE_FACTORING),
+        "financing_fees": position.balance(chart.FEE_FINANCING),
+        "ancillary_charges": position.balance(chart.ANCILLARY),
+        "vat": position.balance(chart.VAT_OUTPUT),
+        "payouts": _paid_out(world, position),
+        "payouts_in_transit": position.balance(chart.PAYOUTS_IN_TRANSIT),
+    }
+    figures: Figures = {code: format_amount(amount) for code, amount in cents.items()}
+    figures["invoices"] = {
+        number: _invoice(world, owner, number, claims)
+        for owner, number in world.invoices
+        if owner == name
+    }
+    return figures
+
+
+def _paid_out(world: World, position: Position) -> int:
+    payouts = world.ledger.list(PayOut, contract=position.contract)
+    return sum(payout.amount_cents for payout in payouts if payout.state not in _PAID_AGAIN)
+
+
+def _stored(world: World, name: str, number: str) -> Invoice:
+    invoice = world.ledger.get(
+        Invoice, contract=contract(name), invoice=world.invoices[name, number]
+    )
+    assert invoice is not None, "an assigned invoice stays"
+    return invoice
+
+
+def _invoice(world: World, name: str, number: str, claims: Claims) -> Figures:
+    invoice = _stored(world, name, number)
+    claim = claims[name, number]
+    cents = {
+        "open": invoice.open_cents,
+        "approved": invoice.approved_cents,
+        "unapproved": invoice.unapproved_cents,
+        "financed_basis": invoice.financed_basis_cents,
+        "advance": invoice.advance_cents,
+        "retained": invoice.retained_cents,
+        "disputed": invoice.disputed_cents,
+        "hold_dispute": invoice.hold_dispute_cents,
+        "hold_defunded": invoice.hold_defunded_cents,
+    }
+    interest = claim.interest_cents
+    return {
+        **{code: format_amount(amount) for code, amount in cents.items()},
+        "state": str(invoice.state),
+        "late_interest": None if interest is None else format_amount(interest),
+        "recovery_indemnity": format_amount(claim.indemnity_cents),
+    }
+
+
+def _claim(world: World, name: str, number: str) -> late_interest.Claim:
+    """Return the memo of late interest: nothing until the invoice is paid or credited in full."""
+    invoice = _stored(world, name, number)
+    if invoice.state not in _SETTLED:
+        return late_interest.NOTHING
+    assert invoice.closed_on is not None, "a closed invoice has its day"
+    if terms_of(world.ledger, invoice.contract, invoice.closed_on).late_interest == "LEGAL":
+        return late_interest.NOTHING  # without a formal notice there is none
+    ecb = {row["semester"]: row["rate"] for row in world.story.rates.get("ecb", [])}
+    is_public = world.story.debtors[invoice.debtor.removeprefix("local:")] == "public"
+    return late_interest.by_right(
+        _payments(world, invoice), invoice.due_on, ecb, is_public=is_public
+    )
+
+
+def _payments(world: World, invoice: Invoice) -> list[tuple[dt.date, int]]:
+    """Return (day, cents) of what was paid on an invoice; the day is the receipt's booking day."""
+    entries = world.ledger.list(Entry, journal=contract_journal(invoice.contract))
+    return [
+        (world.receipts[entry.documents[0]], line.credit_cents)
+        for entry in entries
+        if entry.kind == "E5"
+        for line in entry.lines
+        if line.account == chart.RECEIVABLES and line.invoice == invoice.invoice
+    ]
+
+
+def _debtor(world: World, name: str, today: dt.date) -> Figures:
+    debtor = party(name)
+    credits_left = sum(
+        credit.left_cents for credit in world.ledger.list(DebtorCredit, debtor=debtor)
+    )
+    relations = {}
+    for row in world.story.contracts:
+        line = world.ledger.get(
+            RelationLine, debtor=debtor, currency=CURRENCY, contract=contract(row["id"])
+        )
+        if line is not None:
+            relations[row["id"]] = _relation(line, today)
+    return {
+        "debtor_credits": format_amount(credits_left),
+        "relations": relations,
+        "factor_wide": _factor_wide(world, debtor, today),
+        "insolvent_on": None,
+        "claim_due_on": None,
+    }
+
+
+def _relation(line: RelationLine, today: dt.date) -> Figures:
+    limit = effective_limit(line, today)
+    return {
+        "line": format_amount(limit),
+        "approved": format_amount(line.approved_cents),
+        "room": format_amount(max(0, limit - line.approved_cents)),
+        "waiting": format_amount(line.waiting_cents),
+    }
+
+
+def _factor_wide(world: World, debtor: str, today: dt.date) -> Figures:
+    line = world.ledger.get(FactorLine, debtor=debtor, currency=CURRENCY)
+    if line is None or line.limit_cents == UNLIMITED_CENTS:
+        approved = line.approved_cents if line else 0
+        return {"line": None, "approved": format_amount(approved), "room": None}
+    limit = effective_limit(line, today)
+    return {
+        "line": format_amount(limit),
+        "approved": format_amount(line.approved_cents),
+        "room": format_amount(max(0, limit - line.approved_cents)),
+    }
+
+
+def _firm(world: World, claims: Claims) -> Figures:
+    totals: dict[str, int] = dict.fromkeys(chart.CHART, 0)
+    head = world.ledger.get(BankHead, account=ACCOUNT)
+    assert head is not None, "the story's account was opened"
+    for balances in (
+        head.balances,
+        *(_position(world, row["id"]).balances for row in world.story.contracts),
+    ):
+        for code, cents in balances.items():
+            totals[code] += cents
+    figures = {code: format_amount(chart.signed(code, totals[code])) for code in _FIRM}
+    interest = sum(claim.interest_cents or 0 for claim in claims.values())
+    indemnities = sum(claim.indemnity_cents for claim in claims.values())
+    return {
+        **figures,
+        "late_interest_claims": format_amount(interest),
+        "recovery_indemnity_claims": format_amount(indemnities),
+        "trial_balance": format_amount(sum(totals.values())),
+    }
+
+
+_FIRM = (
+    chart.BANK,
+    chart.RECEIVABLES,
+    chart.UNALLOCATED,
+    chart.DEBTOR_CREDITS,
+    chart.BANK_CLEARING,
+    chart.PAYOUTS_IN_TRANSIT,
+    chart.FEE_FACTORING,
+    chart.FEE_FINANCING,
+    chart.ANCILLARY,
+    chart.VAT_OUTPUT,
+    chart.SMALL_DIFFERENCES,
+    chart.CREDIT_LOSSES,
+    chart.INSURER_CLAIMS,
+    chart.INSURER_SHARE,
+    chart.RECOVERIES,
+    chart.LATE_INTEREST,
+    chart.INDEMNITY,
+)
+
+
+def _alerts(world: World, claims: Claims) -> list[dict[str, str]]:
+    found = {(name, rate) for name, rates in world.alerts.items() for rate in rates}
+    for (name, _), claim in claims.items():
+        found |= {(name, rate) for rate in claim.missing}
+    return [{"contract": name, "rate_missing": rate} for name, rate in sorted(found)]
