@@ -7,8 +7,9 @@ runs against both. What cannot answer raises ``SourceUnavailableError``; bad inp
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -161,13 +162,97 @@ class RefusedSendError(Exception):
     """The service will never take this message: nothing went out, trying again is no use."""
 
 
+class Formats(Protocol):
+    """Amounts and dates as a language writes them, for sentences made of facts."""
+
+    def money(self, cents: int, currency: str) -> str:
+        """Return an amount with its unit."""
+        ...
+
+    def short(self, day: dt.date) -> str:
+        """Return a date in figures."""
+        ...
+
+    def instant(self, moment: dt.datetime) -> str:
+        """Return an instant as day and time in Paris."""
+        ...
+
+
 class Phrases(Protocol):
     """The sentences that people read, in one language."""
 
-    def say(self, key: str, **facts: str) -> str:
+    @property
+    def formats(self) -> Formats:
+        """How the language writes amounts and dates."""
+        ...
+
+    def say(self, key: str, **facts: str | int) -> str:
         """Return the phrase ``key`` with its facts filled in."""
         ...
 
     def problem(self, problem: Problem) -> str:
         """Return the sentence of a problem: what, where, what was expected."""
+        ...
+
+
+SheetValue = str | int | bool | Decimal | dt.date | dt.datetime | None
+"""What is written into a cell; ``None`` leaves the cell as it is, ``""`` empties it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCell:
+    """A cell as read: its value, and the type of its number format (``DATE``, ``PERCENT`` …).
+
+    A date is a ``Decimal`` of days since 30 December 1899 with ``kind`` ``DATE`` or ``DATE_TIME``.
+    ``error`` is what a failed formula shows (``#N/A``).
+    """
+
+    value: str | Decimal | bool | None = None
+    kind: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTab:
+    """A tab of the spreadsheet: ``sheet_id`` stays when people rename it."""
+
+    sheet_id: int
+    title: str
+    rows: int
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetBlock:
+    """A block of values to write: its first cell (from zero), and its rows."""
+
+    title: str
+    row: int
+    column: int
+    rows: tuple[tuple[SheetValue, ...], ...]
+
+
+SheetRows = tuple[tuple[SheetCell, ...], ...]
+
+
+class Sheet(Protocol):
+    """The shared spreadsheet. Everything written is raw: nothing is taken for a formula."""
+
+    def tabs(self) -> tuple[SheetTab, ...]:
+        """Return the tabs, hidden ones too, in their order."""
+        ...
+
+    def read(self, titles: Sequence[str]) -> Mapping[str, SheetRows]:
+        """Return every cell of these tabs with its type, as one moment's snapshot.
+
+        Rows are as long as what stands in them; trailing empty rows are left out.
+        """
+        ...
+
+    def write(self, blocks: Sequence[SheetBlock]) -> None:
+        """Write blocks of values, all or none; writing the same again changes nothing."""
+        ...
+
+    def change(self, requests: Sequence[Mapping[str, Any]]) -> None:
+        """Change structure and formats (requests of ``batchUpdate``), all or none."""
         ...

@@ -1,0 +1,65 @@
+"""The workbook as data: tabs, columns, drop-downs, help; what creates, reads and documents it.
+
+``sheets/`` draws it, the services read and fill it, ``docs/sheets.md`` is printed from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Final
+
+from bordereau.domain.plain import to_plain
+from bordereau.domain.workbook.columns import Tab
+from bordereau.domain.workbook.staff_tabs import (
+    DEBTORS,
+    LINES,
+    MANUAL_RECEIPTS,
+    RECEIPTS,
+    SELLERS,
+    SENDERS,
+    SETTINGS,
+    STAFF_TABS,
+    TERMS,
+    TO_COMPLETE,
+)
+from bordereau.domain.workbook.system_tabs import (
+    ADVANCES,
+    ALERTS,
+    FUNDS,
+    HIDDEN_TABS,
+    HOME,
+    INVOICES,
+    PAYOUTS,
+)
+
+VERSION: Final = 1
+"""Of the definition: an older program refuses a newer workbook."""
+
+TABS: Final[tuple[Tab, ...]] = (
+    HOME,
+    RECEIPTS,
+    MANUAL_RECEIPTS,
+    TO_COMPLETE,
+    PAYOUTS,
+    LINES,
+    ALERTS,
+    SELLERS,
+    SENDERS,
+    TERMS,
+    DEBTORS,
+    INVOICES,
+    ADVANCES,
+    FUNDS,
+    SETTINGS,
+    *HIDDEN_TABS,
+)
+"""Every tab, in the order in which they stand."""
+
+STAFF: Final = {tab.key: tab for tab in STAFF_TABS}
+
+
+def definition_sha() -> str:
+    """Return the hash of the whole definition, kept in ``_schema``."""
+    text = json.dumps(to_plain(TABS), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

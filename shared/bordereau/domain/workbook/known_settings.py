@@ -1,0 +1,77 @@
+"""The settings and dated rates that staff keep in « Réglages »: code, label, kind of value.
+
+A rate has a ``/`` or stands among ``RATE_CODES``; it becomes a dated ``Rate`` (basis points for
+VAT, parts per million for indexes and legal rates). Everything else becomes a ``Setting``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bordereau.domain.workbook.columns import Choice, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSetting:
+    """One setting: ``default`` is what the created workbook proposes, empty for nothing."""
+
+    code: str
+    label: str
+    kind: Kind = Kind.TEXT
+    is_rate: bool = False
+    default: str = ""
+    meaning: str = ""
+
+
+KNOWN_SETTINGS: Final = (
+    KnownSetting("factor.name", "Nous : raison sociale"),
+    KnownSetting("factor.street", "Nous : adresse"),
+    KnownSetting("factor.postcode", "Nous : code postal", Kind.CODE),
+    KnownSetting("factor.city", "Nous : ville"),
+    KnownSetting("factor.country", "Nous : pays (code à deux lettres)", Kind.CODE, default="FR"),
+    KnownSetting("factor.siren", "Nous : SIREN", Kind.SIREN),
+    KnownSetting("factor.vat", "Nous : n° de TVA", Kind.VAT),
+    KnownSetting("contact.name", "Contact : nom", meaning="Imprimé sur les documents."),
+    KnownSetting("contact.email", "Contact : e-mail", Kind.EMAIL),
+    KnownSetting("contact.phone", "Contact : téléphone", Kind.CODE),
+    KnownSetting("account.1.iban", "Compte 1 : IBAN", Kind.IBAN, meaning="Encaisse et paie."),
+    KnownSetting("account.1.bic", "Compte 1 : BIC", Kind.BIC),
+    KnownSetting("account.1.name", "Compte 1 : titulaire"),
+    KnownSetting("account.2.iban", "Compte 2 : IBAN", Kind.IBAN),
+    KnownSetting("account.2.bic", "Compte 2 : BIC", Kind.BIC),
+    KnownSetting("account.2.name", "Compte 2 : titulaire"),
+    KnownSetting(
+        "tolerance",
+        "Tolérance d'écart sur un règlement",
+        Kind.AMOUNT,
+        default="1,00",
+        meaning="Un reste plus petit est soldé de lui-même.",
+    ),
+    KnownSetting(
+        "reminder_days",
+        "Jours de relance après l'échéance",
+        Kind.CODE,
+        default="7 ; 21 ; 35",
+        meaning="Croissants, séparés par des points-virgules.",
+    ),
+    KnownSetting("calendar", "Calendrier bancaire", Kind.CODE, default="TARGET"),
+    KnownSetting(
+        "accept_removals_on",
+        "Accepter les lignes effacées (ce jour seulement)",
+        Kind.DATE,
+        meaning="Pour reprendre la lecture après un grand nettoyage.",
+    ),
+    KnownSetting(
+        "vat/factoring_fee", "TVA : commission d'affacturage", Kind.RATE, is_rate=True
+    ),
+    KnownSetting("vat/ancillary", "TVA : frais annexes", Kind.RATE, is_rate=True),
+    KnownSetting("index/EURIBOR1M", "Index : Euribor 1 mois", Kind.RATE, is_rate=True),
+    KnownSetting("index/EURIBOR3M", "Index : Euribor 3 mois", Kind.RATE, is_rate=True),
+    KnownSetting("ecb", "Taux de refinancement de la BCE", Kind.RATE, is_rate=True),
+    KnownSetting("legal", "Taux d'intérêt légal", Kind.RATE, is_rate=True),
+)
+
+BY_CODE: Final = {known.code: known for known in KNOWN_SETTINGS}
+
+SETTING_CHOICES: Final = tuple(Choice(known.label, known.code) for known in KNOWN_SETTINGS)

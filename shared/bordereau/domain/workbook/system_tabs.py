@@ -1,0 +1,204 @@
+"""The tabs that the system fills: protected, rewritten by difference (handbook: sheets 5.3)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bordereau.domain.workbook.columns import Column, Filler, Kind, Tab, TabKind
+
+
+def _column(key: str, label: str, kind: Kind = Kind.TEXT, *, width: int = 120) -> Column:
+    return Column(key, label, kind, width=width, filler=Filler.SYSTEM)
+
+
+HOME: Final = Tab("home", 100, "Accueil", TabKind.HOME, (), group="home")
+
+PAYOUTS: Final = Tab(
+    "payouts",
+    110,
+    "Virements à faire",
+    TabKind.SYSTEM,
+    (
+        _column("id", "Référence (EndToEndId)", Kind.CODE, width=250),
+        _column("ordered_on", "Ordonné le", Kind.DATE, width=100),
+        _column("beneficiary", "Bénéficiaire", width=210),
+        _column("iban", "IBAN", Kind.CODE, width=240),
+        _column("bic", "BIC", Kind.CODE, width=115),
+        _column("amount", "Montant", Kind.AMOUNT, width=120),
+        _column("currency", "Devise", width=70),
+        _column("state", "État", width=130),
+    ),
+    group="day",
+    guide="À saisir dans votre banque, avec la référence : le relevé confirmera de lui-même.",
+)
+
+ALERTS: Final = Tab(
+    "alerts",
+    111,
+    "Alertes",
+    TabKind.SYSTEM,
+    (
+        _column("id", "Réf.", Kind.CODE, width=200),
+        _column("severity", "Gravité", width=90),
+        _column("since_on", "Depuis", Kind.DATE, width=95),
+        _column("seller", "Client", width=190),
+        _column("debtor", "Débiteur", width=190),
+        _column("invoice", "Facture", width=120),
+        _column("sentence", "Ce qui se passe", Kind.LONG_TEXT, width=480),
+        _column("due_at", "Avant le", Kind.INSTANT, width=130),
+    ),
+    group="day",
+    guide="Une alerte s'en va quand sa cause a disparu.",
+)
+
+INVOICES: Final = Tab(
+    "invoices",
+    112,
+    "Créances",
+    TabKind.SYSTEM,
+    (
+        _column("id", "Réf.", Kind.CODE, width=60),
+        _column("number", "Facture", Kind.CODE, width=120),
+        _column("seller", "Client", width=180),
+        _column("debtor", "Débiteur", width=190),
+        _column("issued_on", "Émise le", Kind.DATE, width=95),
+        _column("due_on", "Échéance", Kind.DATE, width=95),
+        _column("amount", "TTC", Kind.AMOUNT, width=110),
+        _column("open", "Ouvert", Kind.AMOUNT, width=110),
+        _column("approved", "Approuvé", Kind.AMOUNT, width=110),
+        _column("unapproved", "Non approuvé", Kind.AMOUNT, width=115),
+        _column("advanced", "Avancé", Kind.AMOUNT, width=110),
+        _column("retained", "Fonds", Kind.AMOUNT, width=105),
+        _column("late_days", "Retard (j)", Kind.COUNT, width=85),
+        _column("state", "Statut", width=120),
+        _column("received_at", "Reçue le", Kind.INSTANT, width=125),
+        _column("complete_at", "Complète le", Kind.INSTANT, width=125),
+        _column("hours_received", "Délai reçue (h)", Kind.COUNT, width=115),
+        _column("hours_complete", "Délai complète (h)", Kind.COUNT, width=130),
+    ),
+    group="results",
+)
+
+ADVANCES: Final = Tab(
+    "advances",
+    113,
+    "Avances",
+    TabKind.SYSTEM,
+    (
+        _column("id", "Réf.", Kind.CODE, width=60),
+        _column("number", "Décompte n°", Kind.COUNT, width=95),
+        _column("seller", "Client", width=190),
+        _column("currency", "Devise", width=70),
+        _column("issued_on", "Date", Kind.DATE, width=95),
+        _column("count", "Factures", Kind.COUNT, width=80),
+        _column("assigned", "TTC cédé", Kind.AMOUNT, width=115),
+        _column("advance", "Avance", Kind.AMOUNT, width=115),
+        _column("retained", "Fonds", Kind.AMOUNT, width=105),
+        _column("fee", "Commission HT", Kind.AMOUNT, width=120),
+        _column("vat", "TVA", Kind.AMOUNT, width=95),
+        _column("payout", "Virement", Kind.AMOUNT, width=115),
+        _column("payout_id", "Référence du virement", Kind.CODE, width=240),
+        _column("state", "État du virement", width=130),
+    ),
+    group="results",
+)
+
+FUNDS: Final = Tab(
+    "funds",
+    114,
+    "Fonds",
+    TabKind.SYSTEM,
+    (
+        _column("id", "Contrat", Kind.CODE, width=190),
+        _column("seller", "Client", width=190),
+        _column("currency", "Devise", width=70),
+        _column("outstanding", "Encours", Kind.AMOUNT, width=120),
+        _column("unapproved", "− Hors ligne", Kind.AMOUNT, width=115),
+        _column("disputed", "− Litiges", Kind.AMOUNT, width=105),
+        _column("defunded", "− Définancé", Kind.AMOUNT, width=110),
+        _column("specific", "− Réserves", Kind.AMOUNT, width=105),
+        _column("fund", "− Fonds de garantie", Kind.AMOUNT, width=140),
+        _column("drawn", "− Déjà versé et frais", Kind.AMOUNT, width=145),
+        _column("current", "= Compte courant", Kind.AMOUNT, width=130),
+        _column("withheld", "− Plafonds", Kind.AMOUNT, width=105),
+        _column("available", "= Disponible", Kind.AMOUNT, width=120),
+        _column("transit", "Virements en cours", Kind.AMOUNT, width=135),
+        _column("status", "Contrat", width=100),
+    ),
+    group="results",
+    guide="De l'encours au disponible, chaque euro nommé.",
+)
+
+SYSTEM_TABS: Final = (PAYOUTS, ALERTS, INVOICES, ADVANCES, FUNDS)
+
+ANSWERS: Final = Tab(
+    "answers",
+    120,
+    "_retours",
+    TabKind.HIDDEN,
+    (
+        _column("ref", "ref"),
+        _column("@status", "@status"),
+        _column("@message", "@message"),
+        _column("@fields", "@fields"),
+        _column("used", "used", Kind.AMOUNT),
+        _column("left", "left", Kind.AMOUNT),
+    ),
+)
+
+LISTS: Final = Tab(
+    "lists",
+    121,
+    "_listes",
+    TabKind.HIDDEN,
+    (_column("sellers", "sellers"), _column("debtors", "debtors"), _column("accounts", "accounts")),
+)
+
+SCHEMA: Final = Tab(
+    "schema",
+    122,
+    "_schema",
+    TabKind.HIDDEN,
+    (_column("key", "key"), _column("value", "value")),
+)
+
+RECEIPTS_FEED: Final = Tab(
+    "receipts_feed",
+    123,
+    "_encaissements",
+    TabKind.HIDDEN,
+    (
+        _column("ref", "ref"),
+        _column("received_on", "received_on", Kind.DATE),
+        _column("amount", "amount", Kind.AMOUNT),
+        _column("payer", "payer"),
+        _column("text", "text"),
+        _column("account", "account"),
+        _column("proposal", "proposal"),
+        _column("rest", "rest", Kind.AMOUNT),
+    ),
+)
+
+TO_COMPLETE_FEED: Final = Tab(
+    "to_complete_feed",
+    124,
+    "_factures",
+    TabKind.HIDDEN,
+    tuple(
+        _column(key, key, Kind.DATE if key == "received_on" else Kind.TEXT)
+        for key in (
+            "ref",
+            "received_on",
+            "client",
+            "file",
+            "read_number",
+            "read_issued_on",
+            "read_due_on",
+            "read_amount",
+            "read_debtor",
+            "why",
+        )
+    ),
+)
+
+HIDDEN_TABS: Final = (ANSWERS, LISTS, SCHEMA, RECEIPTS_FEED, TO_COMPLETE_FEED)
