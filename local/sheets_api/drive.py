@@ -89,6 +89,8 @@ def import_csv(book: Book, data: bytes) -> Json:
     """Replace the spreadsheet by one tab with the rows of a CSV."""
     lines = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
     with book.change():
+        zone = {"timeZone": "America/Los_Angeles"}  # recorded: an import takes Google's own zone
+        book.journal.replace(book, "properties", book.properties | zone)
         book.journal.replace(book, "sheets", [])
         title = book.add({"title": book.properties["title"]}).title.replace("'", "''")
     query = {"valueInputOption": ["USER_ENTERED"]}

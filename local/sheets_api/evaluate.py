@@ -83,6 +83,11 @@ class Evaluator:
                 self._running.discard(key)
         return self._known[key]
 
+    def truth(self, sheet: Sheet, text: str) -> bool:
+        """Say whether a condition by formula holds; one that cannot be computed does not."""
+        value = self._formula(sheet, text, {})
+        return value.get("boolValue", False) is True or bool(value.get("numberValue"))
+
     def _formula(self, sheet: Sheet, text: str, cell: Json) -> Json:
         try:
             return extended(self._scalar(sheet, tree(text)))
@@ -199,6 +204,20 @@ class Evaluator:
             raise UnknownFormulaError
         return len(self._find(target, box, wanted))
 
+    def _search(self, sheet: Sheet, arguments: list[Node]) -> Scalar:
+        wanted, text = (_text(self._scalar(sheet, argument)) for argument in arguments)
+        place = text.casefold().find(wanted.casefold())
+        if place < 0:
+            raise CellError("VALUE")
+        return place + 1
+
+    def _isnumber(self, sheet: Sheet, arguments: list[Node]) -> Scalar:
+        try:
+            value = self._scalar(sheet, arguments[0])
+        except CellError:
+            return False
+        return isinstance(value, int | float) and not isinstance(value, bool)
+
     _FUNCTIONS: ClassVar[dict[str, Callable[[Evaluator, Sheet, Any], Scalar]]] = {
         "IFERROR": _iferror,
         "INDEX": _index,
@@ -206,6 +225,8 @@ class Evaluator:
         "IF": _if,
         "COUNTA": _counta,
         "COUNTIF": _countif,
+        "SEARCH": _search,
+        "ISNUMBER": _isnumber,
     }
 
 

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from local.sheets_api import drive, masks, requests, values, views
+from local.sheets_api import drive, html, masks, requests, values, views
 from local.sheets_api.errors import ApiError, Json, not_found
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ class Handler(BaseHTTPRequestHandler):
             if self.command != "GET":
                 store.touch()
         if isinstance(found, bytes):
-            return (OK, found, "text/csv") if found else (NO_CONTENT, b"", JSON_TYPE)
+            kind = HTML_TYPE if found.startswith(b"<!DOCTYPE") else "text/csv"
+            return (OK, found, kind) if found else (NO_CONTENT, b"", JSON_TYPE)
         return OK, _dump(found, pretty=query.get("prettyPrint", [""])[0] == "true"), JSON_TYPE
 
     def _route(self, parts: list[str], query: Query, data: bytes) -> Json | bytes:
@@ -99,6 +100,9 @@ class Handler(BaseHTTPRequestHandler):
                 return drive.route(store, self.command, rest, query, _json(data))
             case ["upload", "drive", "v2", "files", book_id]:
                 return drive.import_csv(store.book(book_id), data)
+            case ["spreadsheets", "d", book_id, *_]:
+                gid = query.get("gid", [""])[0]
+                return html.page(store.book(book_id), int(gid) if gid.isdecimal() else None)
             case ["_admin", "save"] if self.command == "POST":
                 store.save()
                 return {"saved": True}
@@ -162,6 +166,7 @@ class Handler(BaseHTTPRequestHandler):
 
 OK, NO_CONTENT = 200, 204
 JSON_TYPE = "application/json; charset=UTF-8"
+HTML_TYPE = "text/html; charset=UTF-8"
 
 
 def _dump(body: Json, *, pretty: bool = False) -> bytes:

@@ -43,6 +43,7 @@ class Store:
         self._changed_at = 0.0
         self._wake = threading.Condition()
         self._stopping = False
+        self._unreadable = False
         self._saver = threading.Thread(target=self._save_when_quiet, daemon=True)
         if path is not None:
             self._load(path, book_id)
@@ -120,27 +121,34 @@ class Store:
         return next((lock for lock in locks if lock.exists()), None)
 
     def check_writable(self) -> None:
-        """Refuse a write while a person has the file open.
+        """Refuse a write while a person has the file open, or while it cannot be read.
 
         Raises:
             ApiError: 503 UNAVAILABLE.
         """
-        if self._opened_by() is not None:
-            raise ApiError(503, "The service is currently unavailable: the workbook is open.")
+        if self._unreadable or self._opened_by() is not None:
+            raise ApiError(503, "The service is currently unavailable: the workbook is in use.")
 
     def refresh(self) -> None:
-        """Read the file again when a person has saved it."""
+        """Read the file again when a person has saved it; one half written is left alone."""
         if self.path is None or not self.path.exists():
             return
         mtime = self.path.stat().st_mtime_ns
         if mtime == self._mtime:
             return
+        try:
+            theirs = xlsx.load(self.path, self.main.book_id)
+        except Exception as error:  # noqa: BLE001  half a file breaks the reader anywhere
+            self._unreadable = True
+            print(f"{self.path} cannot be read now: {error!r}", file=sys.stderr)
+            return
+        self._unreadable = False
         if self.main.revision != self._saved_revision:
             aside = self.path.with_name(f"{self.path.stem}.conflict{self.path.suffix}")
             xlsx.save(self.main, aside)
             print(f"unsaved changes were kept in {aside}", file=sys.stderr)
         old = self.main
-        self._main = xlsx.load(self.path, old.book_id)
+        self._main = theirs
         self._main.revision = self._saved_revision = old.revision + 1
         self.books[old.book_id] = self._main
         self._mtime = mtime
@@ -150,9 +158,10 @@ class Store:
         with self.lock:
             if self.path is None or self._main is None:
                 return
-            if self._saved_revision == self._main.revision and self.path.exists():
-                return
             self.refresh()
+            same = self._saved_revision == self._main.revision and self.path.exists()
+            if same or self._unreadable:
+                return
             xlsx.save(self._main, self.path)
             self._mtime = self.path.stat().st_mtime_ns
             self._saved_revision = self._main.revision

@@ -21,6 +21,8 @@ _FROM_VERTICAL = {"top": "TOP", "center": "MIDDLE"}
 _BORDERS = {"SOLID": 1, "SOLID_MEDIUM": 2, "DASHED": 3, "DOTTED": 4, "SOLID_THICK": 5, "DOUBLE": 6}
 _FROM_BORDER = {"thin": 1, "medium": 2, "dashed": 3, "dotted": 4, "thick": 5, "double": 6}
 _NAMES = {number: name for name, number in _BORDERS.items()}
+TRUTHS = {'"VRAI";"VRAI";"FAUX"', '"TRUE";"TRUE";"FALSE"'}
+"""How a yes or no is written so that LibreOffice does not show 1 or 0."""
 _SIDES = ("top", "bottom", "left", "right")
 
 
@@ -43,7 +45,8 @@ class Look:
     borders: tuple[int, ...] = (0, 0, 0, 0)
 
 
-def _hex(color: Json | None) -> str:
+def hexadecimal(color: Json | None) -> str:
+    """Return RRGGBB; empty for no colour at all."""
     if color is None:
         return ""
     channels = (round(color.get(name, 0) * 255) for name in ("red", "green", "blue"))
@@ -67,7 +70,7 @@ def rgb(text: str) -> Json:
 def _pattern(text: str) -> str:
     text = re.sub(r"\[\$-[0-9A-Fa-f]+\]", "", text).removesuffix(";@")
     text = re.sub(r"\\(.)", r"\1", text).replace('" "', " ")
-    return "" if text == "General" else text
+    return "" if text == "General" or text in TRUTHS else text
 
 
 def from_api(cell_format: Json, locale: Locale) -> Look:
@@ -76,8 +79,8 @@ def from_api(cell_format: Json, locale: Locale) -> Look:
     number = cell_format.get("numberFormat", {})
     pattern = number.get("pattern") or locale.patterns.get(number.get("type", ""), "")
     borders = cell_format.get("borders", {})
-    color = _hex(text.get("foregroundColor"))
-    fill = _hex(cell_format.get("backgroundColor"))
+    color = hexadecimal(text.get("foregroundColor"))
+    fill = hexadecimal(cell_format.get("backgroundColor"))
     return Look(
         bold=bool(text.get("bold")),
         italic=bool(text.get("italic")),

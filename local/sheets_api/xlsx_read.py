@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from local.sheets_api.book import Cell
     from local.sheets_api.errors import Json
 
+_TRUTHS = {"=TRUE()": True, "=FALSE()": False}
+"""What LibreOffice makes of a plain yes or no when it saves."""
 _CHARACTER = 7
 _CACHED_CELLS = 5_000_000
 
@@ -130,6 +132,8 @@ class _Reader:
     def _value(self, found: FileCell | MergedCell, value: object) -> Json:
         if found.data_type == "f":
             text = value if isinstance(value, str) else getattr(value, "text", "") or ""
+            if text in _TRUTHS:
+                return {"boolValue": _TRUTHS[text]}
             return {"formulaValue": read(text if text.startswith("=") else f"={text}", ".")}
         if found.data_type == "e":
             return {"errorValue": {"type": ERRORS.get(str(value), "ERROR"), "message": ""}}

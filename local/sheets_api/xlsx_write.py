@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter  # type: ignore[import-untyped]
@@ -150,6 +151,8 @@ class _Writer:
 
     def _format(self, cell: Cell) -> Any:  # noqa: ANN401  xlsxwriter's format
         cell_format = cell.get("userEnteredFormat")
+        if "boolValue" in cell.get("userEnteredValue", {}):
+            return self._truth(cell_format or {})
         if not cell_format:
             return None
         if id(cell_format) not in self.formats:
@@ -159,6 +162,16 @@ class _Writer:
                 self.exact.append(cell_format)
             self.formats[id(cell_format)] = self.looks[look]
         return self.formats[id(cell_format)]
+
+    def _truth(self, cell_format: Json) -> Any:  # noqa: ANN401  xlsxwriter's format
+        look = xlsx_look.from_api(cell_format, self.book.locale)
+        if look not in self.looks:
+            self._format({"userEnteredFormat": cell_format})
+        yes, no = self.book.locale.true, self.book.locale.false
+        shown = look if look.pattern else replace(look, pattern=f'"{yes}";"{yes}";"{no}"')
+        if shown not in self.looks:
+            self.looks[shown] = self.file.add_format(xlsx_look.to_file(shown))
+        return self.looks[shown]
 
     def _cell(self, sheet: Sheet, page: Any, place: tuple[int, int], cell: Cell) -> None:  # noqa: ANN401
         entered = cell.get("userEnteredValue", {})

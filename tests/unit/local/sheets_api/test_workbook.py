@@ -299,3 +299,41 @@ def test_the_process_prints_its_address_and_saves_at_the_end(
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
     assert calamine(path, "Feuille 1") == [["fin"]]
+
+
+def test_a_half_written_file_is_left_alone(
+    book: gspread.Spreadsheet, sheets: LocalSheets, workbook: Path
+) -> None:
+    """Reads go on from the last load, writes wait, and our save does not run over it."""
+    page = desk(book)
+    sheets.save()
+    whole = workbook.read_bytes()
+    workbook.write_bytes(whole[:2000])
+    assert page.acell("B4").value == "ALPHA"
+    with pytest.raises(gspread.exceptions.APIError, match="in use"):
+        page.update([["x"]], "B4")
+    sheets.save()
+    assert workbook.read_bytes() == whole[:2000]
+    workbook.write_bytes(whole)
+    page.update([["x"]], "B4")
+    assert page.acell("B4").value == "x"
+
+
+def test_a_tab_can_be_looked_at_in_a_browser(
+    book: gspread.Spreadsheet, sheets: LocalSheets
+) -> None:
+    """Values as shown, hidden tabs left out, the colour of the one bad cell, nothing unescaped."""
+    furnish(book)
+    book.sheet1.update([["ref", "name"]], "A1")
+    book.sheet1.update([["|name|"]], "I3")
+    book.sheet1.update([["<b>ALPHA</b>"]], "B3")
+    answer = requests.get(f"{sheets.url}/spreadsheets/d/desk/edit", timeout=5)
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert "&lt;b&gt;ALPHA&lt;/b&gt;" in answer.text
+    assert "<b>" not in answer.text
+    assert "_listes" not in answer.text
+    assert "31/12/2025" in answer.text
+    line = next(row for row in answer.text.split("<tr>") if "&lt;b&gt;" in row)
+    assert [cell.partition(">")[2] for cell in line.split("<td") if "#FFCCCC" in cell] == [
+        "&lt;b&gt;ALPHA&lt;/b&gt;"
+    ]
