@@ -72,12 +72,11 @@ def _expressions(conditions: list[str], places: _Places) -> dict[str, Any]:
 
 def _condition(condition: Condition, places: _Places) -> str:
     """Return a condition as ``transactions.holds`` means it."""
-    exists = f"attribute_exists({places.name('pk')})"
     if condition.operator == "absent":
-        return exists.replace("exists", "not_exists")
+        return f"attribute_not_exists({places.name('pk')})"
     field, wanted = places.name(condition.field), to_plain(condition.value)
     if condition.operator == "=" and wanted is None:
-        null = places.value("NULL")
+        exists, null = f"attribute_exists({places.name('pk')})", places.value("NULL")
         return f"{exists} AND (attribute_not_exists({field}) OR attribute_type({field}, {null}))"
     if condition.operator == "=":
         return f"{field} = {places.value(wanted)}"
@@ -101,11 +100,25 @@ def _written(action: Update) -> tuple[dict[str, Any], list[str]]:
     kept = to_item(action.after)
     put = {name: kept[name] for name in action.set if name in kept}
     gone = [name for name in action.set if name not in kept]
-    before, after = index_attributes(action.before), index_attributes(action.after)
-    if before != after or ITEMS[type(action.after)].follows.keys() & action.set.keys():
-        put |= after
-        gone += [name for name in _index_names(action.after) if name not in after]
+    if _moves_indexes(action):
+        indexed = index_attributes(action.after)
+        put |= indexed
+        gone += [name for name in _index_names(action.after) if name not in indexed]
     return put, gone
+
+
+def _moves_indexes(action: Update) -> bool:
+    """Return whether the update writes its index attributes.
+
+    It does also where it believes that nothing changes but writes a field that the place hangs on:
+    a commit in between may have taken the item out. One that writes no such field leaves them be.
+    """
+    item = ITEMS[type(action.after)]
+    return (
+        index_attributes(action.before) != index_attributes(action.after)
+        or not item.follows.keys().isdisjoint(action.set)
+        or not set(item.exact).isdisjoint(action.add)
+    )
 
 
 def _index_names(record: object) -> list[str]:
