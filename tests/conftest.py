@@ -61,6 +61,9 @@ def running_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalClo
 @pytest.fixture(scope="session")
 def deployed_cloud(running_cloud: LocalCloud) -> tuple[LocalCloud, Deployed]:
     """The project's own template, built and deployed by SAM to ``running_cloud``."""
+    from local.cloud.queues import wait_until_idle  # noqa: PLC0415
     from local.cloud.stack import deploy  # noqa: PLC0415
 
-    return running_cloud, deploy(running_cloud)
+    deployed = deploy(running_cloud)
+    wait_until_idle(running_cloud, deployed.stack, seconds=120)  # S3's test events
+    return running_cloud, deployed

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from local.cloud.place import ROOT
 from local.cloud.process import CloudError, LocalCloud
-from local.cloud.queues import dead, waiting
+from local.cloud.queues import dead, wait_until_idle, waiting
 from local.cloud.stack import Deployed, deploy, stack_of
 
 STATE: Final = ROOT / "state" / "cloud"
@@ -30,6 +31,19 @@ def up(cloud: LocalCloud, parameters: Mapping[str, str] | None = None) -> Deploy
     return deployed
 
 
+def down(cloud: LocalCloud) -> float:
+    """Let what is being worked on end, then stop. Return the seconds; 0.0 if it did not run.
+
+    A message that is cut short comes again only after its visibility timeout, which is minutes.
+    What waits for another attempt, or does not end in half a minute, is left to that.
+    """
+    if not cloud.is_ready():
+        return 0.0
+    with contextlib.suppress(CloudError):
+        wait_until_idle(cloud, stack_of(cloud), seconds=30, stuck_seconds=5)
+    return cloud.down()
+
+
 def run_up(arguments: argparse.Namespace) -> int:
     """``bordereau local up``."""
     up(cloud_of(arguments))
@@ -43,7 +57,7 @@ def run_deploy(arguments: argparse.Namespace) -> int:
 
 def run_down(arguments: argparse.Namespace) -> int:
     """``bordereau local down``: stop, keep the state."""
-    seconds = cloud_of(arguments).down()
+    seconds = down(cloud_of(arguments))
     print(f"stopped and saved in {seconds:.1f} s" if seconds else "the local cloud does not run")
     return 0
 

@@ -37,6 +37,10 @@ START_SECONDS: Final = 60
 STOP_SECONDS: Final = 120
 
 
+# It shall outlive us; whoever drops a handle of a living child is warned, so none is dropped.
+STARTED: Final[dict[int, subprocess.Popen[bytes]]] = {}
+
+
 class CloudError(Exception):
     """The local cloud did not do what it was asked; the text says what and where its log lies."""
 
@@ -119,6 +123,7 @@ class LocalCloud:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        STARTED[process.pid] = process
         (self.place.folder / "pid").write_text(str(process.pid), encoding="ascii")
 
     def _tidy_up(self) -> None:
@@ -239,5 +244,5 @@ def _state_and_command(pid: int) -> tuple[str, str]:
 
 def _reap(pid: int) -> None:
     """Collect the process if it is our child; else its parent does."""
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
+    if pid in STARTED and STARTED[pid].poll() is not None:
+        del STARTED[pid]

@@ -1,0 +1,219 @@
+"""The project's own template, built and deployed by SAM to MiniStack with roles enforced."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from local.cloud.queues import NotIdleError, dead, wait_until_idle, waiting
+from local.cloud.schedules import fire, runs_of
+from local.cloud.stack import stack_of
+from local.cloud.template import functions_of, read_template
+
+if TYPE_CHECKING:
+    from local.cloud import LocalCloud
+    from local.cloud.stack import Deployed, LocalStack
+
+pytestmark = [pytest.mark.cloud, pytest.mark.slow]
+ROOT: Final = Path(__file__).resolve().parent.parent.parent
+BUILT: Final = ROOT / ".aws-sam" / "local"
+FUNCTIONS: Final = functions_of(read_template((ROOT / "template.yaml").read_text(encoding="utf-8")))
+# What the runtime of Lambda has besides the standard library.
+RUNTIME: Final = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py")
+Cloud = tuple["LocalCloud", "Deployed"]
+
+
+@pytest.fixture(scope="module")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what Lambda's runtime brings, and nothing else."""
+    folder = tmp_path_factory.mktemp("runtime")
+    packages = next((ROOT / ".cloud" / "venv" / "lib").glob("python3*/site-packages"))
+    for name in RUNTIME:
+        (folder / name).symlink_to(packages / name)
+    return folder
+
+
+def logical_id(function: str) -> str:
+    """A folder's name as the template's logical id."""
+    return function.title().replace("_", "") + "Function"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.usefixtures("deployed_cloud")
+def test_a_built_function_needs_only_its_layers(function: str, runtime: Path) -> None:
+    """Each artefact imports with its own layers and boto3: a missing wheel fails here."""
+    layers = ["LightLayer", *(one["Ref"] for one in FUNCTIONS[function].get("Layers", []))]
+    folders = [
+        BUILT / logical_id(function),
+        *(BUILT / layer / "python" for layer in layers),
+        runtime,
+    ]
+    handler = FUNCTIONS[function]["Handler"].rpartition(".")[0]
+    done = subprocess.run(
+        [
+            *(
+                sys.executable,
+                "-I",
+                "-S",
+                "-B",
+                str(Path(__file__).with_name("isolated_import.py")),
+            ),
+            *(handler, *map(str, folders)),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 5
+
+
+@pytest.mark.usefixtures("deployed_cloud")
+def test_a_built_function_holds_the_product_and_no_other_function() -> None:
+    """What is shipped is one handler's folder and the package: no tests, no byte-code, no other."""
+    for function in FUNCTIONS:
+        folder = BUILT / logical_id(function)
+        assert {path.name for path in folder.iterdir()} == {"functions", "bordereau"}
+        assert {p.name for p in (folder / "functions").iterdir()} == {"__init__.py", function}
+        assert not list(folder.rglob("*.pyc"))
+
+
+def within(seconds: float, holds: Callable[[], bool]) -> bool:
+    """Whether something comes true in time."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if holds():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+@pytest.fixture
+def hurried(deployed_cloud: Cloud) -> Iterator[tuple[LocalCloud, LocalStack]]:
+    """The cloud with open_mail's queue bringing back at once what failed, not after minutes."""
+    cloud, deployed = deployed_cloud
+    sqs, queue = cloud.client("sqs"), deployed.stack.queues["open_mail"]
+    before = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})
+    yield cloud, deployed.stack
+    within(60, lambda: not waiting(cloud, {"open_mail": queue}))
+    sqs.set_queue_attributes(
+        QueueUrl=queue,
+        Attributes={"VisibilityTimeout": before["Attributes"]["VisibilityTimeout"]},
+    )
+    for address in deployed.stack.dead_queues.values():
+        sqs.purge_queue(QueueUrl=address)
+
+
+def test_a_message_that_cannot_be_done_is_tried_and_parked(
+    hurried: tuple[LocalCloud, LocalStack],
+) -> None:
+    """What open_mail cannot read is tried five times and then lies in its dead queue."""
+    cloud, stack = hurried
+    cloud.client("sqs").send_message(QueueUrl=stack.queues["open_mail"], MessageBody="no JSON")
+    assert within(60, lambda: bool(dead(cloud, stack)))
+    parked = dead(cloud, stack)
+    assert [(one.queue, one.body, one.attempts) for one in parked] == [("open_mail", "no JSON", 5)]
+    assert wait_until_idle(cloud, stack, seconds=30) < 30
+
+
+def test_an_object_in_mail_reaches_open_mail(hurried: tuple[LocalCloud, LocalStack]) -> None:
+    """S3 tells the queue, the queue calls the function; one in another prefix calls nobody."""
+    cloud, stack = hurried
+    s3 = cloud.client("s3")
+    s3.put_object(Bucket=stack.inbox_bucket, Key="other/é.eml", Body=b"not for us")
+    assert waiting(cloud, stack.queues) == ()
+    s3.put_object(Bucket=stack.inbox_bucket, Key="mail/é a+b.eml", Body=b"From: nobody\n\n")
+    log = f"/{stack.functions['open_mail'].rsplit('-', 1)[0]}/open_mail"
+    assert within(60, lambda: "open_mail" in lines_of(cloud, log))
+
+
+def lines_of(cloud: LocalCloud, group: str) -> str:
+    """What a log group holds."""
+    found = cloud.client("logs").filter_log_events(logGroupName=group)["events"]
+    return "\n".join(event["message"] for event in found)
+
+
+def table_as(cloud: LocalCloud, function: str) -> Any:
+    """A client of the tables under the role of a function."""
+    place = {"region_name": "eu-west-3", "endpoint_url": cloud.place.endpoint}
+    named = cloud.client("lambda").get_function(FunctionName=f"bordereau-local-{function}")
+    root: Any = boto3.Session()
+    assumed = root.client("sts", **place).assume_role(
+        RoleArn=named["Configuration"]["Role"], RoleSessionName="test"
+    )["Credentials"]
+    assumed_session: Any = boto3.Session(
+        aws_access_key_id=assumed["AccessKeyId"],
+        aws_secret_access_key=assumed["SecretAccessKey"],
+        aws_session_token=assumed["SessionToken"],
+    )
+    return assumed_session.client("dynamodb", **place)
+
+
+def test_roles_are_enforced(deployed_cloud: Cloud) -> None:
+    """control_books reads the journal and cannot write it; open_mail cannot even read it."""
+    cloud, deployed = deployed_cloud
+    item = {"pk": {"S": "K#x"}, "sk": {"S": "E#000000000001"}}
+    journal = deployed.stack.tables["journal"]
+    reader = table_as(cloud, "control_books")
+    assert "Item" not in reader.get_item(TableName=journal, Key=item)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        reader.put_item(TableName=journal, Item=item)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        table_as(cloud, "open_mail").get_item(TableName=journal, Key=item)
+
+
+def test_a_day_has_its_runs_in_order_of_paris(deployed_cloud: Cloud) -> None:
+    """Monday 2 March 2026: statements first, the books last; times are those of Paris in UTC."""
+    cloud, _ = deployed_cloud
+    runs = runs_of(cloud, date(2026, 3, 2))
+    assert [(run.function, f"{run.at:%H:%M}") for run in runs] == [
+        ("send_weekly_statements", "05:30"),
+        ("refresh_workbook", "06:00"),
+        ("deliver_outbox", "06:10"),
+        ("update_reserves", "06:30"),
+        ("raise_overdue_alerts", "07:30"),
+        ("issue_advances", "14:00"),
+        ("refresh_workbook", "18:45"),
+        ("deliver_outbox", "19:10"),
+        ("control_books", "19:30"),
+    ]
+    assert runs[0].event["scheduled"] == "2026-03-02T05:30:00Z"
+
+
+def test_waiting_for_the_end_names_what_failed(deployed_cloud: Cloud) -> None:
+    """A message that failed and waits for its next attempt is named, and not waited for."""
+    cloud, deployed = deployed_cloud
+    sqs, queue = cloud.client("sqs"), deployed.stack.queues["write_documents"]
+    sqs.send_message(QueueUrl=queue, MessageBody="no JSON either")
+    try:
+        with pytest.raises(NotIdleError, match="no JSON either") as raised:
+            wait_until_idle(cloud, deployed.stack, stuck_seconds=5)
+        assert [one.queue for one in raised.value.left] == ["write_documents"]
+    finally:
+        sqs.purge_queue(QueueUrl=queue)
+    assert waiting(cloud, {"write_documents": queue}) == ()
+
+
+def test_state_survives_down_and_up(deployed_cloud: Cloud) -> None:
+    """After a stop and a start the stack, its objects and its functions go on."""
+    cloud, deployed = deployed_cloud
+    s3, bucket = cloud.client("s3"), deployed.stack.work_bucket
+    s3.put_object(Bucket=bucket, Key="sent/kept.eml", Body=b"kept")
+    wait_until_idle(cloud, deployed.stack, seconds=60)
+    assert cloud.down() > 0
+    assert not cloud.is_ready()
+    cloud.up()
+    assert s3.get_object(Bucket=bucket, Key="sent/kept.eml")["Body"].read() == b"kept"
+    assert stack_of(cloud) == deployed.stack
+    run = next(r for r in runs_of(cloud, date(2026, 3, 2)) if r.function == "control_books")
+    assert fire(cloud, run) == {}
