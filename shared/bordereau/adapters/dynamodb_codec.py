@@ -24,6 +24,9 @@ RECORD: Final = "record"
 
 KINDS: Final[Mapping[str, type]] = {kind.__name__: kind for kind in ITEMS}
 
+BEFORE_ALL: Final = "\0"
+"""Sorts before every text that stands in a key (a key is never empty, nor may a bound be)."""
+
 AFTER_ALL: Final = "\U0010ffff"
 """Sorts after every text that stands in a key."""
 

@@ -21,6 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from bordereau.adapters.aws_errors import code_of, ours
 from bordereau.adapters.dynamodb_codec import (
     AFTER_ALL,
+    BEFORE_ALL,
     encode,
     record_of_item,
 )
@@ -67,8 +68,8 @@ _THROTTLED: Final = frozenset(
 class Meter:
     """What the calls of a ledger used, for ``make bench``.
 
-    ``write_units`` are write request units, those of the indexes included; reads are counted in
-    halves of a read request unit, because a weak read of 4 KB is half of one.
+    ``write_units`` are write request units as DynamoDB states them; MiniStack leaves out those of
+    the indexes. Reads are counted in halves of a unit, because a weak read of 4 KB is half of one.
     """
 
     calls: int = 0
@@ -135,7 +136,7 @@ class DynamodbLedger:
         """Yield a partition's records of one kind by sort key, strongly consistent, by pages."""
         item = ITEMS[kind]
         fixed = item.sk.partition("{")[0]
-        low = max(first, fixed)
+        low = max(first, fixed) or BEFORE_ALL
         high = min(last or AFTER_ALL, fixed + AFTER_ALL)
         if low > high:
             return
@@ -156,12 +157,13 @@ class DynamodbLedger:
         A record that an index still shows, though what it holds puts it elsewhere, is left out.
         """
         high = min(last or AFTER_ALL, prefix + AFTER_ALL)
-        if prefix > high:
+        low = prefix or BEFORE_ALL
+        if low > high:
             return
         request = {
             "TableName": self._name(INDEX_TABLE[index]),
             "IndexName": str(index),
-            **_between(f"{index}_pk", f"{index}_sk", (partition, prefix, high)),
+            **_between(f"{index}_pk", f"{index}_sk", (partition, low, high)),
         }
         for record in self._query(request):
             if isinstance(record, kind) and index_keys(record).get(index, ("",))[0] == partition:
