@@ -135,7 +135,6 @@ def _agreement(invoice: SampleInvoice) -> Node:
 def _settlement(invoice: SampleInvoice) -> Node:
     reason = None if invoice.vat_rate_bps else ("ram:ExemptionReason", REVERSE_CHARGE)
     category, rate = _tax(invoice)
-    preceding = invoice.preceding
     return (
         "ram:ApplicableHeaderTradeSettlement",
         ("ram:InvoiceCurrencyCode", invoice.currency),
@@ -151,9 +150,20 @@ def _settlement(invoice: SampleInvoice) -> Node:
         ),
         ("ram:SpecifiedTradePaymentTerms", ("ram:DueDateDateTime", _day(invoice.due_on))),
         _totals(invoice),
-        ("ram:InvoiceReferencedDocument", ("ram:IssuerAssignedID", preceding))
-        if preceding
-        else None,
+        _preceding(invoice),
+    )
+
+
+def _preceding(invoice: SampleInvoice) -> Node | None:
+    if not invoice.preceding:
+        return None
+    issued = invoice.preceding_on
+    text = issued.strftime("%Y%m%d") if issued else ""
+    day = ("qdt:DateTimeString", {"format": "102"}, text)
+    return (
+        "ram:InvoiceReferencedDocument",
+        ("ram:IssuerAssignedID", invoice.preceding),
+        ("ram:FormattedIssueDateTime", day) if issued else None,
     )
 
 

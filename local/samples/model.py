@@ -64,8 +64,9 @@ class SampleLine:
 
 @dataclass(frozen=True, slots=True)
 class SampleInvoice:
-    """An invoice (380) or, with ``type_code`` 381, a credit note on ``preceding``.
+    """An invoice (380), or a credit note with ``type_code`` 381 and ``preceding``.
 
+    ``preceding_on`` is the day of that invoice, which French rules want as well.
     One VAT rate for all lines; a rate of zero means the reverse charge (a debtor abroad).
     """
 
@@ -81,6 +82,7 @@ class SampleInvoice:
     preceding: str = ""
     currency: str = "EUR"
     order_reference: str = ""
+    preceding_on: dt.date | None = None
 
     @property
     def is_credit_note(self) -> bool:

@@ -33,9 +33,7 @@ def ubl_xml(invoice: SampleInvoice) -> bytes:
         *_notes(invoice),
         ("cbc:DocumentCurrencyCode", invoice.currency),
         _reference("cac:OrderReference", invoice.order_reference),
-        ("cac:BillingReference", _reference("cac:InvoiceDocumentReference", invoice.preceding))
-        if invoice.preceding
-        else None,
+        _preceding(invoice),
         ("cac:AccountingSupplierParty", _party(invoice.seller)),
         ("cac:AccountingCustomerParty", _party(invoice.buyer)),
         ("cac:Delivery", ("cbc:ActualDeliveryDate", invoice.issued_on.isoformat())),
@@ -56,6 +54,18 @@ def _notes(invoice: SampleInvoice) -> list[Node]:
 
 def _reference(tag: str, number: str) -> Node | None:
     return (tag, ("cbc:ID", number)) if number else None
+
+
+def _preceding(invoice: SampleInvoice) -> Node | None:
+    if not invoice.preceding:
+        return None
+    issued = invoice.preceding_on
+    document = (
+        "cac:InvoiceDocumentReference",
+        ("cbc:ID", invoice.preceding),
+        ("cbc:IssueDate", issued.isoformat()) if issued else None,
+    )
+    return ("cac:BillingReference", document)
 
 
 def _amount(tag: str, cents: int, invoice: SampleInvoice) -> Node:

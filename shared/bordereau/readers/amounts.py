@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 PLAIN: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -11,11 +12,14 @@ WHOLE_DIGITS_MAX: Final = 13
 """Amounts beyond ten thousand billion are refused: nothing of ours carries them."""
 
 
+@lru_cache(maxsize=1024)
 def decimal_of(text: str) -> Decimal | None:
     """Return a plain decimal (``-?digits[.digits]``, ASCII), or ``None`` when it is none.
 
     >>> decimal_of("1200.00"), decimal_of("12E2"), decimal_of("1_200.00"), decimal_of("")
     (Decimal('1200.00'), None, None, None)
+
+    Remembered, because each total is looked at by several rules.
     """
     return Decimal(text) if PLAIN.fullmatch(text) else None
 

@@ -54,15 +54,20 @@ def _statements(data: bytes) -> tuple[StatementClaim, ...]:
 
 
 def _problems(statement: StatementClaim) -> tuple[Problem, ...]:
-    facts = {"account": statement.account, "statement": statement.reference}
     if statement.kind != STATEMENT:
         facts = {"kind": statement.kind}
         return (Problem("bank-message-ignored", Severity.IGNORE, facts=facts),)
     if not statement.account:
         return (Problem("bank-account-missing", facts={"statement": statement.reference}),)
     if not statement.opening or not statement.closing:
+        facts = {"account": statement.account, "statement": statement.reference}
         return (Problem("bank-balance-missing", facts=facts),)
-    if not statement.balanced:
-        facts |= {"opening": statement.opening, "closing": statement.closing}
-        return (Problem("bank-not-balanced", facts=facts),)
-    return ()
+    if statement.balanced:
+        return ()
+    facts = {
+        "account": statement.account,
+        "statement": statement.reference,
+        "opening": statement.opening,
+        "closing": statement.closing,
+    }
+    return (Problem("bank-not-balanced", facts=facts),)

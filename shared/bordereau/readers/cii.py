@@ -14,7 +14,7 @@ from bordereau.domain.claims import NoteClaim, PartyClaim
 from bordereau.readers.dates import iso_date
 from bordereau.readers.parties import account, party
 from bordereau.readers.reading import Reading, Sums, VatGroup, fill
-from bordereau.readers.xml_table import FieldTable, NodeList
+from bordereau.readers.xml_table import FieldTable, NodeList, text_at, text_within
 
 CII_ROOT: Final = (
     "{urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100}CrossIndustryInvoice"
@@ -49,6 +49,7 @@ _SUMS: Final = {
     "rounding": "ram:RoundingAmount",
 }
 _TOTALS: Final = {
+    **_SUMS,
     "net": "ram:TaxBasisTotalAmount",
     "gross": "ram:GrandTotalAmount",
     "prepaid": "ram:TotalPrepaidAmount",
@@ -60,13 +61,7 @@ _MEANS: Final = {
     "holder": "ram:PayeePartyCreditorFinancialAccount/ram:AccountName",
     "bic": "ram:PayeeSpecifiedCreditorFinancialInstitution/ram:BICID",
 }
-_GROUP: Final = {
-    "basis": "ram:BasisAmount",
-    "amount": "ram:CalculatedAmount",
-    "rate": "ram:RateApplicablePercent|ram:ApplicablePercent",
-}
-_CHARGE: Final = {"is_charge": "ram:ChargeIndicator", "amount": "ram:ActualAmount"}
-_NOTE: Final = {"code": "ram:SubjectCode", "text": "ram:Content"}
+_TRUE: Final = frozenset({"true", "1"})
 _HEAD: Final = {
     "number": "ram:ID",
     "type_code": "ram:TypeCode",
@@ -102,12 +97,7 @@ class Dialect:
         self.agreement = table(_AGREEMENT)
         self.settlement = table(_SETTLEMENT)
         self.totals = table(_TOTALS)
-        self.sums = table(_SUMS)
         self.means = table(_MEANS)
-        self.group = table(_GROUP)
-        self.charge = table(_CHARGE)
-        self.freight = table({"amount": "ram:AppliedAmount"})
-        self.note = table(_NOTE)
         self.due = nodes(f"ram:SpecifiedTradePaymentTerms/ram:DueDateDateTime/{_DAY}/text()")
         self.preceding = nodes("ram:InvoiceReferencedDocument/{document_id}/text()")
         self.line_amounts = nodes(
@@ -190,8 +180,11 @@ def _child(parent: etree._Element | None, tag: str) -> etree._Element | None:
 def _notes(document: etree._Element | None, dialect: Dialect) -> tuple[NoteClaim, ...]:
     if document is None:
         return ()
-    found = document.iterchildren(dialect.ram + "IncludedNote")
-    return tuple(NoteClaim(**dialect.note.read(node)) for node in found)
+    code, content = dialect.ram + "SubjectCode", dialect.ram + "Content"
+    return tuple(
+        NoteClaim(code=text_at(node, code), text=text_at(node, content))
+        for node in document.iterchildren(dialect.ram + "IncludedNote")
+    )
 
 
 def _party(parent: etree._Element | None, tag: str, dialect: Dialect) -> tuple[PartyClaim, str]:
@@ -237,8 +230,9 @@ def _read_settlement(reading: Reading, settlement: etree._Element | None, dialec
 def _read_totals(reading: Reading, settlement: etree._Element, dialect: Dialect) -> None:
     totals = settlement.find(dialect.ram + dialect.names["totals"])
     if totals is not None:
-        fill(reading, dialect.totals.read(totals))
-        fill(reading.sums, dialect.sums.read(totals))
+        fields = dialect.totals.read(totals)
+        fill(reading.sums, {name: fields.pop(name) for name in _SUMS})
+        fill(reading, fields)
         for node in totals.iterchildren(dialect.ram + "TaxTotalAmount"):
             currency = node.get("currencyID", "")
             if currency and currency != reading.currency:
@@ -246,14 +240,20 @@ def _read_totals(reading: Reading, settlement: etree._Element, dialect: Dialect)
             elif not reading.vat:
                 reading.vat = (node.text or "").strip()
     for node in settlement.iterchildren(dialect.ram + "ApplicableTradeTax"):
-        reading.sums.groups.append(VatGroup(**dialect.group.read(node)))
+        reading.sums.groups.append(_vat_group(node, dialect.ram))
     for node in settlement.iterchildren(dialect.ram + "SpecifiedTradeAllowanceCharge"):
-        charge = dialect.charge.read(node)
-        is_charge = charge["is_charge"] in {"true", "1"}
+        indicator = node.find(dialect.ram + "ChargeIndicator")
+        is_charge = indicator is not None and text_within(indicator) in _TRUE
         target = reading.sums.charges if is_charge else reading.sums.allowances
-        target.append(charge["amount"])
+        target.append(text_at(node, dialect.ram + "ActualAmount"))
     for node in settlement.iterchildren(dialect.ram + "SpecifiedLogisticsServiceCharge"):
-        reading.sums.charges.append(dialect.freight.read(node)["amount"])
+        reading.sums.charges.append(text_at(node, dialect.ram + "AppliedAmount"))
+
+
+def _vat_group(node: etree._Element, ram: str) -> VatGroup:
+    rate = text_at(node, ram + "RateApplicablePercent") or text_at(node, ram + "ApplicablePercent")
+    basis, amount = text_at(node, ram + "BasisAmount"), text_at(node, ram + "CalculatedAmount")
+    return VatGroup(basis=basis, amount=amount, rate=rate)
 
 
 def _read_lines(sums: Sums, transaction: etree._Element | None, dialect: Dialect) -> None:

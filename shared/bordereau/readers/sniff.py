@@ -50,6 +50,8 @@ def kind_of(data: bytes) -> Kind:
     (<Kind.PDF: 'pdf'>, <Kind.XML: 'xml'>, <Kind.TEXT: 'text'>)
     """
     head = data[:_HEAD_BYTES]
+    if head.startswith(b"<?xml"):
+        return Kind.XML
     if not head.strip():
         return Kind.EMPTY
     for magic, kind in _MAGIC:
@@ -61,7 +63,7 @@ def kind_of(data: bytes) -> Kind:
 
 
 def _kind_of_text(head: bytes) -> Kind:
-    plain = head.replace(b"\x00", b"")
+    plain = head.replace(b"\x00", b"") if b"\x00" in head else head
     for mark in _BYTE_ORDER_MARKS:
         plain = plain.removeprefix(mark)
     plain = plain.lstrip().lower()

@@ -14,7 +14,7 @@ from bordereau.domain.claims import AccountClaim, NoteClaim, PartyClaim
 from bordereau.readers.dates import iso_date
 from bordereau.readers.parties import account, party
 from bordereau.readers.reading import Reading, VatGroup, fill
-from bordereau.readers.xml_table import FieldTable, NodeList
+from bordereau.readers.xml_table import FieldTable, NodeList, text_at
 
 _XSD: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
 INVOICE_ROOT: Final = f"{{{_XSD}Invoice-2}}Invoice"
@@ -39,17 +39,15 @@ _HEAD: Final = FieldTable(
     },
     _SPACES,
 )
-_SUMS: Final = FieldTable(
-    {
-        "line_total": "cbc:LineExtensionAmount",
-        "allowance_total": "cbc:AllowanceTotalAmount",
-        "charge_total": "cbc:ChargeTotalAmount",
-        "rounding": "cbc:PayableRoundingAmount",
-    },
-    _SPACES,
-)
+_SUMS: Final = {
+    "line_total": "cbc:LineExtensionAmount",
+    "allowance_total": "cbc:AllowanceTotalAmount",
+    "charge_total": "cbc:ChargeTotalAmount",
+    "rounding": "cbc:PayableRoundingAmount",
+}
 _TOTALS: Final = FieldTable(
     {
+        **_SUMS,
         "net": "cbc:TaxExclusiveAmount",
         "gross": "cbc:TaxInclusiveAmount",
         "prepaid": "cbc:PrepaidAmount",
@@ -77,15 +75,6 @@ _MEANS: Final = FieldTable(
     },
     _SPACES,
 )
-_GROUP: Final = FieldTable(
-    {
-        "basis": "cbc:TaxableAmount",
-        "amount": "cbc:TaxAmount",
-        "rate": "cac:TaxCategory/cbc:Percent",
-    },
-    _SPACES,
-)
-_CHARGE: Final = FieldTable({"is_charge": "cbc:ChargeIndicator", "amount": "cbc:Amount"}, _SPACES)
 _PRECEDING: Final = NodeList(
     "cac:BillingReference/*[self::cac:InvoiceDocumentReference or "
     "self::cac:CreditNoteDocumentReference]/cbc:ID/text()",
@@ -93,7 +82,6 @@ _PRECEDING: Final = NodeList(
 )
 _IDS: Final = NodeList("cac:PartyIdentification/cbc:ID", _SPACES)
 _DUE: Final = NodeList("cbc:DueDate/text()|cac:PaymentTerms/cbc:PaymentDueDate/text()", _SPACES)
-_GROUPS: Final = NodeList("cac:TaxTotal/cac:TaxSubtotal", _SPACES)
 _LINE_AMOUNTS: Final = NodeList(
     "*[self::cac:InvoiceLine or self::cac:CreditNoteLine]/cbc:LineExtensionAmount/text()", _SPACES
 )
@@ -165,22 +153,31 @@ def _read_payment(reading: Reading, root: etree._Element) -> None:
     reading.due_dates = tuple(dict.fromkeys(map(iso_date, dates)))
 
 
+def _vat_group(node: etree._Element) -> VatGroup:
+    return VatGroup(
+        basis=text_at(node, _CBC + "TaxableAmount"),
+        amount=text_at(node, _CBC + "TaxAmount"),
+        rate=text_at(node, f"{_CAC}TaxCategory/{_CBC}Percent"),
+    )
+
+
 def _read_totals(reading: Reading, root: etree._Element) -> None:
     totals = root.find(_CAC + "LegalMonetaryTotal")
     sums = reading.sums
-    fill(reading, _TOTALS.read(totals))
-    fill(sums, _SUMS.read(totals))
+    fields = _TOTALS.read(totals)
+    fill(sums, {name: fields.pop(name) for name in _SUMS})
+    fill(reading, fields)
     for node in root.iterfind(f"{_CAC}TaxTotal/{_CBC}TaxAmount"):
         currency = node.get("currencyID", "")
         if currency and currency != reading.currency:
             sums.vat_other = f"{currency}:{(node.text or '').strip()}"
         elif not reading.vat:
             reading.vat = (node.text or "").strip()
-    sums.groups = [VatGroup(**_GROUP.read(node)) for node in _GROUPS.nodes(root)]
+    sums.groups = [_vat_group(node) for node in root.iterfind(f"{_CAC}TaxTotal/{_CAC}TaxSubtotal")]
     for node in root.iterchildren(_CAC + "AllowanceCharge"):
-        charge = _CHARGE.read(node)
-        is_charge = charge["is_charge"] in {"true", "1"}
-        (sums.charges if is_charge else sums.allowances).append(charge["amount"])
+        is_charge = text_at(node, _CBC + "ChargeIndicator") in {"true", "1"}
+        target = sums.charges if is_charge else sums.allowances
+        target.append(text_at(node, _CBC + "Amount"))
     sums.lines = _LINE_AMOUNTS.texts(root)
     sums.line_count = len(_LINES.nodes(root))
     sums.has_sub_lines = bool(_SUB_LINES.nodes(root))

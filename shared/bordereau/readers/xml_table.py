@@ -56,3 +56,13 @@ class NodeList:
             return []
         found: list[str] = cast("Any", self._xpath(context))
         return [text.strip() for text in found]
+
+
+def text_at(node: etree._Element, path: str) -> str:
+    """Return the text of one child (``{namespace}name``), stripped; cheaper than a table of one."""
+    return (node.findtext(path) or "").strip()
+
+
+def text_within(node: etree._Element) -> str:
+    """Return all text inside an element, stripped (an indicator holds one more element)."""
+    return "".join(str(text) for text in node.itertext()).strip()
