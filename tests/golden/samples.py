@@ -525,7 +525,7 @@ def nothing_attached() -> AcknowledgementFigures:
         received_at=dt.datetime(2026, 11, 23, 8, 0, 0, tzinfo=dt.UTC),
         contact=CONTACT,
         subject="factures",
-        problems=(Problem("no-attachment", Severity.REFUSE),),
+        problems=(Problem("mail-without-attachment", Severity.REFUSE),),
     )
 
 

@@ -12,8 +12,8 @@ AGES = ("#0b5d4e", "#b97a10", "#c2611a", "#a3400b", "#7a1f12")
 
 WIDTH = 340
 _ROW = 20
-_LABEL = 92
-_VALUE = 78
+_LABEL = 88
+_VALUE = 92
 
 
 @dataclass(frozen=True, slots=True)

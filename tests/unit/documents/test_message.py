@@ -10,6 +10,7 @@ from email.policy import SMTP
 
 import pytest
 
+from bordereau import ports
 from bordereau.documents.mail import EmailContent
 from bordereau.documents.message import Envelope, Firm, compose
 from bordereau.documents.render import Renderer
@@ -87,6 +88,15 @@ def test_an_address_with_line_ends_is_refused() -> None:
     envelope = dataclasses.replace(ENVELOPE, to=("a@b.example\r\nBcc: eve@example.org",))
     with pytest.raises(ValueError, match=r".+"):
         compose(CONTENT, FIRM, envelope, {})
+
+
+def test_renderer_and_phrases_are_what_the_services_ask_for() -> None:
+    """Mypy checks the signatures, this their presence."""
+    renderer: ports.Renderer = Renderer.of(FIRM)
+    phrases: ports.Phrases = Renderer.of(FIRM).phrases
+    assert callable(renderer.pdf)
+    assert callable(renderer.mail)
+    assert callable(phrases.problem)
 
 
 def test_the_renderer_answers_in_the_sellers_thread() -> None:

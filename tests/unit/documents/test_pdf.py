@@ -65,6 +65,7 @@ def test_every_pdf_is_tagged_archivable_and_has_a_title(name: str, tmp_path: Pat
             assert metadata.get("pdfuaid:part") == "1"
             assert metadata["dc:title"] == RENDERER.view(kind, figures)["title"]
         assert str(document.Root.Lang) == "fr"
+        assert not document.check_pdf_syntax()
 
 
 def test_hostile_names_are_printed_as_text_and_stop_nothing() -> None:

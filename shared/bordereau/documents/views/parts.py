@@ -65,6 +65,18 @@ def groups_of(text: str, size: int) -> str:
     return " ".join(re.findall(f".{{1,{size}}}", text))
 
 
+def shortened(name: str, length: int = 36) -> str:
+    """Return a name as short as a column needs it; the register has it whole.
+
+    >>> shortened("Société coopérative des charpentiers du Haut-Vercors")
+    'Société coopérative des charpentiers…'
+    """
+    if len(name) <= length:
+        return name
+    head, _, _ = name[: length + 1].rpartition(" ")
+    return (head or name[:length]).rstrip(" ,.-") + "…"
+
+
 def party(figures: PartyFigures, phrases: Phrases, home: str = "FR") -> dict[str, Any]:
     """Return a party as an address block (without its country inside ``home``) and identifiers."""
     town = " ".join(part for part in (figures.postcode, figures.city) if part)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bordereau.documents.charts import AGES, Bar, area, bars
-from bordereau.documents.views.parts import NIL, Pen
+from bordereau.documents.views.parts import NIL, Pen, shortened
 from bordereau.domain.figures import BUCKETS, AgedDebtor, MovementKind, WeeklyStatementFigures
 
 DEBTORS_SHOWN = 8
@@ -50,7 +50,7 @@ def release_rows(figures: WeeklyStatementFigures, pen: Pen) -> dict[str, Any]:
         "rows": [
             {
                 "day": pen.phrases.formats.short_without_year(release.expected_on),
-                "debtor": release.debtor,
+                "debtor": shortened(release.debtor),
                 "number": release.number,
                 "amount": pen.amount(release.amount_cents),
             }
@@ -112,7 +112,7 @@ def overdue_rows(figures: WeeklyStatementFigures, pen: Pen) -> dict[str, Any]:
     return {
         "rows": [
             {
-                "debtor": row.debtor,
+                "debtor": shortened(row.debtor),
                 "number": row.number,
                 "late": pen.say("common.days", count=row.days_late),
                 "amount": pen.amount(row.open_cents),
@@ -133,7 +133,7 @@ def aged_table(figures: WeeklyStatementFigures, pen: Pen) -> dict[str, Any]:
     """Return debtors by five ages and total: the greatest, the others together, the sum."""
     ordered = sorted(figures.debtors, key=lambda debtor: (-debtor.open_cents, debtor.debtor))
     shown, rest = ordered[:DEBTORS_SHOWN], ordered[DEBTORS_SHOWN:]
-    rows = [_aged(debtor.debtor, debtor.buckets_cents, pen) for debtor in shown]
+    rows = [_aged(shortened(debtor.debtor), debtor.buckets_cents, pen) for debtor in shown]
     if rest:
         others = pen.say("common.other_debtors", count=len(rest))
         rows.append(_aged(others, _added(rest), pen))

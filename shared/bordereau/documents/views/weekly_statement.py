@@ -13,6 +13,7 @@ from bordereau.documents.views.parts import (
     fee_rows,
     labels,
     parties,
+    shortened,
 )
 from bordereau.documents.views.weekly_blocks import (
     aged_bars,
@@ -166,7 +167,7 @@ def _movement(row: Movement, pen: Pen) -> dict[str, str]:
         "day": pen.phrases.formats.short_without_year(row.booked_on),
         "what": pen.say(f"movements.{row.kind}"),
         "reference": row.reference,
-        "debtor": row.debtor or NIL,
+        "debtor": shortened(row.debtor) or NIL,
         "amount": pen.signed(row.amount_cents),
         "balance": pen.phrases.formats.amount(row.balance_cents),
     }
@@ -175,7 +176,7 @@ def _movement(row: Movement, pen: Pen) -> dict[str, str]:
 def _receipt(row: ReceiptRow, pen: Pen) -> dict[str, str]:
     return {
         "day": pen.phrases.formats.short_without_year(row.booked_on),
-        "debtor": row.debtor,
+        "debtor": shortened(row.debtor),
         "number": row.number,
         "amount": pen.amount(row.amount_cents),
         "left": pen.amount(row.left_cents),
