@@ -249,6 +249,13 @@ class Sheet(Protocol):
         """
         ...
 
+    def values(self, titles: Sequence[str]) -> Mapping[str, tuple[tuple[SheetValue, ...], ...]]:
+        """Return the bare values of these tabs, for large ones whose types are ours.
+
+        Numbers and dates are ``Decimal``, an empty cell is an empty text.
+        """
+        ...
+
     def write(self, blocks: Sequence[SheetBlock]) -> None:
         """Write blocks of values, all or none; writing the same again changes nothing."""
         ...

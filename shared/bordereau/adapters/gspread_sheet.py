@@ -2,8 +2,8 @@
 
 Most of gspread's convenience changes values (``1234,56`` becomes 123456), its own back-off never
 gives up and it sets no time-out (handbook: sheets 0). So only ``fetch_sheet_metadata``,
-``values_batch_update`` and ``batch_update`` are used, the fourth (``values_batch_get``) is not
-needed: a snapshot with types says more. Numbers cross this border as ``Decimal``.
+``values_batch_get``, ``values_batch_update`` and ``batch_update`` are used. Numbers cross this
+border as ``Decimal``.
 """
 
 from __future__ import annotations
@@ -106,6 +106,19 @@ class GspreadSheet:
             for sheet in answer.get("sheets", [])
         }
 
+    def values(self, titles: Sequence[str]) -> Mapping[str, tuple[tuple[SheetValue, ...], ...]]:
+        """Return the bare values of these tabs, in one call."""
+        params: Any = {
+            "valueRenderOption": "UNFORMATTED_VALUE",
+            "dateTimeRenderOption": "SERIAL_NUMBER",
+        }
+        ranges = [_quoted(title) for title in titles]
+        answer = self._call(lambda: self._client.values_batch_get(self._id, ranges, params))
+        return {
+            title: tuple(tuple(map(_bare, row)) for row in found.get("values", []))
+            for title, found in zip(titles, answer["valueRanges"], strict=True)
+        }
+
     def write(self, blocks: Sequence[SheetBlock]) -> None:
         """Write blocks of values in one atomic call, raw."""
         if not blocks:
@@ -199,6 +212,10 @@ def decimal_of(number: Any) -> Decimal:  # noqa: ANN401 - what JSON calls a numb
     (Decimal('1234.56'), Decimal('0.3'), Decimal('552081317'))
     """
     return Decimal(number) if isinstance(number, int) else Decimal(format(number, ".15g"))
+
+
+def _bare(value: Any) -> SheetValue:  # noqa: ANN401 - any scalar of JSON
+    return value if isinstance(value, str | bool) else decimal_of(value)
 
 
 def _json(value: SheetValue) -> Any:  # noqa: ANN401 - any scalar of JSON

@@ -47,9 +47,7 @@ class MemorySheet:
 
     def tabs(self) -> tuple[SheetTab, ...]:
         """Return the tabs in their order."""
-        return tuple(
-            SheetTab(number, title, ROWS, COLUMNS) for title, number in self._tabs.items()
-        )
+        return tuple(SheetTab(number, title, ROWS, COLUMNS) for title, number in self._tabs.items())
 
     def read(self, titles: Sequence[str]) -> Mapping[str, SheetRows]:
         """Return every cell of these tabs."""
@@ -67,6 +65,16 @@ class MemorySheet:
             )
             for row in range(last + 1)
         )
+
+    def values(self, titles: Sequence[str]) -> Mapping[str, tuple[tuple[SheetValue, ...], ...]]:
+        """Return the bare values of these tabs."""
+        return {
+            title: tuple(
+                tuple("" if cell.value is None else cell.value for cell in row)
+                for row in self._rows(title)
+            )
+            for title in titles
+        }
 
     def write(self, blocks: Sequence[SheetBlock]) -> None:
         """Write blocks of values; ``None`` leaves a cell, an empty text empties it."""

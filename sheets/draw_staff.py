@@ -1,0 +1,191 @@
+"""Draw a tab of staff: keys, labels, numbered lines, look-ups, drop-downs, colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bordereau.domain.workbook.columns import (
+    FIELDS,
+    FIRST_LINE,
+    KEY_ROW,
+    LABEL_ROW,
+    STATUS,
+    Column,
+    Filler,
+    Kind,
+    Tab,
+    letters,
+)
+from bordereau.domain.workbook.system_tabs import ANSWERS, HIDDEN_TABS, LISTS
+from sheets import colours, requests
+from sheets.requests import Request
+
+HEADS = {
+    Filler.STAFF: (colours.NAVY, colours.WHITE),
+    Filler.SYSTEM: (colours.STEEL, colours.WHITE),
+    Filler.ANSWER: (colours.SLATE, colours.WHITE),
+}
+"""The label row: dark above what people type, lighter above what comes by itself."""
+
+LIST_LINES = 400
+REQUIRED_MARK = " *"
+
+
+def draw(tab: Tab) -> Iterator[Request]:
+    """Yield the requests that fill an empty tab of staff."""
+    yield requests.texts(tab.sheet_id, (KEY_ROW, 0), heads(tab))
+    yield requests.texts(tab.sheet_id, (FIRST_LINE, 0), ([ref] for ref in tab.refs()))
+    yield requests.hidden(tab.sheet_id, "ROWS", (KEY_ROW, KEY_ROW + 1))
+    yield requests.size(tab.sheet_id, "ROWS", (LABEL_ROW, LABEL_ROW + 1), pixels=36)
+    yield requests.size(tab.sheet_id, "ROWS", (FIRST_LINE, FIRST_LINE + tab.lines), pixels=25)
+    for place, column in enumerate(tab.columns):
+        yield from _column(tab, place, column)
+    yield from _colours(tab)
+    yield from _protections(tab)
+
+
+def heads(tab: Tab) -> tuple[list[str], list[str]]:
+    """Return the row of keys and the row of labels."""
+    labels = [
+        column.label + (REQUIRED_MARK if column.is_required else "") for column in tab.columns
+    ]
+    return [column.key for column in tab.columns], labels
+
+
+def lines_of(tab: Tab, columns: tuple[int, int] | None = None) -> Request:
+    """Return the range of the numbered lines, or of some of their columns."""
+    return requests.area(tab.sheet_id, (FIRST_LINE, FIRST_LINE + tab.lines), columns)
+
+
+def _column(tab: Tab, place: int, column: Column) -> Iterator[Request]:
+    span = (place, place + 1)
+    yield requests.size(tab.sheet_id, "COLUMNS", span, pixels=column.width)
+    if column.key == FIELDS:
+        yield requests.hidden(tab.sheet_id, "COLUMNS", span)
+    background, ink = HEADS[column.filler]
+    head = requests.style(
+        background=background,
+        text=ink,
+        bold=True,
+        wrap=True,
+        align=requests.alignment(column.kind),
+    )
+    label = requests.area(tab.sheet_id, (LABEL_ROW, LABEL_ROW + 1), span)
+    yield requests.formatted(label, head)
+    yield requests.formatted(lines_of(tab, span), _look(column))
+    if column.source:
+        yield requests.formula(lines_of(tab, span), look_up(tab, column))
+    if column.filler is Filler.STAFF and (wanted := condition(column)):
+        strict = column.kind is Kind.CHOICE
+        yield requests.validated(
+            lines_of(tab, span),
+            wanted,
+            message=column.help,
+            strict=strict,
+            drop_down=strict or column.kind is Kind.LISTED,
+        )
+
+
+def _look(column: Column) -> Request:
+    by_us = column.filler is not Filler.STAFF
+    look = requests.style(
+        background=colours.PAPER if by_us else "",
+        text=colours.MUTED if by_us else colours.INK,
+        align=requests.alignment(column.kind),
+    )
+    return look | requests.number_format(column.kind)
+
+
+def look_up(tab: Tab, column: Column) -> str:
+    """Return the formula of the first line of a looked-up column (handbook: sheets 3)."""
+    feed = _feed(tab, column)
+    source = letters(feed.place(column.source))
+    first = FIRST_LINE + 1
+    found = (
+        f"INDEX({feed.title}!${source}:${source};"
+        f"MATCH($A{first};{feed.title}!$A:$A;0))"
+    )
+    return f"=IFERROR({found};{_otherwise(tab, column)})"
+
+
+def _feed(tab: Tab, column: Column) -> Tab:
+    if column.filler is Filler.ANSWER:
+        return ANSWERS
+    return next(hidden for hidden in HIDDEN_TABS if hidden.title == tab.feed)
+
+
+def _otherwise(tab: Tab, column: Column) -> str:
+    """Return what a line without answer shows: nothing while it is empty, then that it waits."""
+    if column.key != STATUS:
+        return '""'
+    typed = tab.typed()
+    first, last = letters(tab.place(typed[0].key)), letters(tab.place(typed[-1].key))
+    line = FIRST_LINE + 1
+    return f'IF(COUNTA({first}{line}:{last}{line})=0;"";"En attente")'
+
+
+def condition(column: Column) -> Request | None:
+    """Return what a column's cells should hold, as far as a spreadsheet can say it."""
+    if column.kind is Kind.CHOICE:
+        labels = [{"userEnteredValue": choice.label} for choice in column.choices]
+        return {"type": "ONE_OF_LIST", "values": labels}
+    if column.kind is Kind.LISTED:
+        letter = letters(LISTS.place(column.list_key))
+        listed = f"={LISTS.title}!${letter}$2:${letter}${LIST_LINES + 1}"
+        return {"type": "ONE_OF_RANGE", "values": [{"userEnteredValue": listed}]}
+    if column.kind is Kind.DATE:
+        return {"type": "DATE_IS_VALID"}
+    if column.kind in (Kind.AMOUNT, Kind.COUNT):
+        return {"type": "NUMBER_GREATER_THAN_EQ", "values": [{"userEnteredValue": "0"}]}
+    if column.kind is Kind.RATE:
+        ends = [{"userEnteredValue": "0"}, {"userEnteredValue": "1"}]
+        return {"type": "NUMBER_BETWEEN", "values": ends}
+    if column.kind is Kind.EMAIL:
+        return {"type": "TEXT_IS_EMAIL"}
+    return None
+
+
+def _colours(tab: Tab) -> Iterator[Request]:
+    """Yield the conditional formats; the last one added wins."""
+    first = FIRST_LINE + 1
+    status = tab.place(STATUS)
+    letter, fields = letters(status), letters(tab.place(FIELDS))
+    ref, word = lines_of(tab, (0, 1)), lines_of(tab, (status, status + 1))
+    unused = requests.by_formula(f'=${letter}{first}=""')
+    yield requests.coloured(ref, unused, ("", colours.FAINT))
+    in_force = requests.by_formula(
+        f'=OR(${letter}{first}="OK";LEFT(${letter}{first};10)="En vigueur")'
+    )
+    yield requests.coloured(word, in_force, colours.GREEN)
+    for name, pair in (
+        ("Annulé", colours.GREY),
+        ("En attente", colours.AMBER),
+        ("À compléter", colours.AMBER),
+        ("Erreur", colours.RED),
+    ):
+        yield requests.coloured(word, requests.is_text(name), pair, bold=name == "Erreur")
+    wrong = requests.by_formula(f'=${letter}{first}="Erreur"')
+    yield requests.coloured(ref, wrong, colours.RED, bold=True)
+    very_cell = requests.by_formula(f'=ISNUMBER(SEARCH("|"&A$1&"|";${fields}{first}))')
+    yield requests.coloured(lines_of(tab, (0, status)), very_cell, colours.RED)
+
+
+def _protections(tab: Tab) -> Iterator[Request]:
+    """Yield warnings for what is ours in a tab of staff: they must stay able to sort it."""
+    yield requests.protected(
+        requests.area(tab.sheet_id, (KEY_ROW, LABEL_ROW + 1)), why="Clés et libellés", warning=True
+    )
+    places = [at for at, column in enumerate(tab.columns) if column.filler is not Filler.STAFF]
+    for first, last in _runs(places):
+        yield requests.protected(
+            lines_of(tab, (first, last)), why="Rempli par le système", warning=True
+        )
+
+
+def _runs(places: list[int]) -> Iterator[tuple[int, int]]:
+    start = previous = places[0]
+    for place in [*places[1:], -1]:
+        if place != previous + 1:
+            yield start, previous + 1
+            start = place
+        previous = place
