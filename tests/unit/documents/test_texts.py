@@ -194,11 +194,67 @@ def test_a_problem_that_lacks_a_fact_does_not_stop_a_document() -> None:
     assert "debtor-unknown" in FRENCH.problem(Problem("debtor-unknown"))
 
 
+@pytest.mark.parametrize(
+    ("name", "neutral", "written"),
+    [
+        ("amount", "-1234.50 EUR", "\u22121\u202f234,50\u00a0€"),
+        ("stated", "1234.50 EUR", "1\u202f234,50\u00a0€"),
+        ("amount_books", "1234.50", "1\u202f234,50"),
+        ("day", "2026-02-05", "05/02/2026"),
+        ("due", "2026-02-30", "2026-02-30"),
+        ("number", "2026-02-05", "2026-02-05"),
+        ("number", "1234.50", "1234.50"),
+        ("debtor", "ACME EUR", "ACME EUR"),
+    ],
+)
+def test_neutral_facts_are_written_as_the_language_writes_them(
+    name: str, neutral: str, written: str
+) -> None:
+    """Amounts and days; never a number of an invoice that looks like one."""
+    assert FRENCH.written({name: neutral}) == {name: written}
+
+
+def test_an_alert_tells_amounts_and_days() -> None:
+    """Staff read what services stored neutrally."""
+    facts = {"number": "S1", "debtor": "ACME", "amount": "12.00", "day": "2026-02-05"}
+    assert FRENCH.alert("payout-returned", facts) == (
+        "Virement S1 vers ACME (12,00) revenu le 05/02/2026\u00a0: "
+        "vérifier l'IBAN, puis le refaire."
+    )
+
+
+def test_an_alert_of_a_problem_has_the_problems_sentence() -> None:
+    """A held invoice is told to staff in the words the seller reads."""
+    said = FRENCH.alert("debtor-unknown", {"debtor": "ACME"})
+    assert said == FRENCH.problem(Problem("debtor-unknown", facts={"debtor": "ACME"}))
+
+
+def test_an_empty_fact_leaves_no_hole_in_a_sentence() -> None:
+    """Banks often name nobody."""
+    facts = {"amount": "12.00", "day": "2026-02-05", "counterparty": "", "text": "VIR"}
+    assert "le 05/02/2026 (VIR)\u00a0:" in FRENCH.alert("bank-debit-unknown", facts)
+    nobody = facts | {"text": ""}
+    assert "le 05/02/2026\u00a0:" in FRENCH.alert("bank-debit-unknown", nobody)
+
+
 def test_readers_and_services_do_not_word_the_same_code_twice() -> None:
     """One sentence per code."""
     path = Path(FOLDER / "problems.fr.toml")
     found = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {"codes": {}}
     assert not set(_raw()["problems"]) & set(found["codes"])
+
+
+def test_every_problem_that_a_decision_finds_has_its_sentence() -> None:
+    """A code without words reaches the reader as a code; facts it lacks likewise."""
+    package = DOCUMENTS.parent
+    sources = [
+        path.read_text(encoding="utf-8")
+        for room in ("services", "domain", "adapters", "entry")
+        for path in sorted((package / room).rglob("*.py"))
+    ]
+    codes = set(re.findall(r'\bProblem\(\s*"([a-z0-9-]+)"', "\n".join(sources)))
+    assert len(codes) > 5
+    assert codes <= set(FRENCH.problems), codes - set(FRENCH.problems)
 
 
 def test_facts_of_problems_are_plain_names() -> None:

@@ -8,6 +8,8 @@ problems: what decisions find stands in ``fr.toml`` under ``[problems]``, what r
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,9 +18,16 @@ from pathlib import Path
 from typing import Any
 
 from bordereau.documents.format import SPACINGS, Formats
+from bordereau.domain.money import parse_amount
 from bordereau.domain.problems import Problem
 
 FOLDER = Path(__file__).parent
+
+_MONEY = re.compile(r"(?P<amount>-?\d+\.\d{2})(?: (?P<currency>[A-Z]{3}))?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAYS = ("day", "due", "issued", "date")
+_HOLES = re.compile(r"(?<=\() +| +(?=\))| \( *\)|(?<= ) +")
+"""What an empty fact leaves in a sentence."""
 
 
 class MissingTextError(KeyError):
@@ -71,14 +80,49 @@ class Phrases:
         A code without a sentence, or a fact that is missing, must not stop a document that also
         brings good news: the reader gets the code and what is known of it.
         """
-        try:
-            sentence = self.problems[problem.code].format(**problem.facts)
-        except KeyError:
-            known = ", ".join(problem.facts.values())
-            sentence = self.say("common.unknown_problem", code=problem.code, facts=known)
+        sentence = self._told(self.problems.get(problem.code), problem.code, problem.facts)
         if not problem.where:
             return sentence
         return self.say("common.located_problem", where=problem.where, sentence=sentence)
+
+    def alert(self, code: str, facts: Mapping[str, str]) -> str:
+        """Return the sentence of an alert of staff: its own, else that of the problem so called."""
+        phrase = self.tables["alerts"].get(code) or self.problems.get(code)
+        return self._told(phrase, code, facts)
+
+    def written(self, facts: Mapping[str, str]) -> dict[str, str]:
+        """Return neutral facts as this language writes them, all others as they are.
+
+        Neutral are ``1234.50 EUR``, a plain decimal called ``amount…``, and an ISO date called
+        ``day…``, ``due…``, ``issued…`` or ``date…``: a number of an invoice may look like a date.
+        """
+        return {name: self._written(name, text) for name, text in facts.items()}
+
+    def _written(self, name: str, text: str) -> str:
+        if match := _MONEY.fullmatch(text):
+            cents = parse_amount(match["amount"])
+            if cents is not None and match["currency"]:
+                return self.formats.money(cents, match["currency"])
+            if cents is not None and name.startswith("amount"):
+                return self.formats.amount(cents)
+        if name.startswith(_DAYS) and _DAY.fullmatch(text):
+            try:
+                return self.formats.short(dt.date.fromisoformat(text))
+            except ValueError:
+                return text
+        return text
+
+    def _told(self, phrase: str | None, code: str, facts: Mapping[str, str]) -> str:
+        known = self.written(facts)
+        try:
+            told = phrase.format(**known) if phrase else self._bare(code, known)
+        except (KeyError, IndexError):
+            told = self._bare(code, known)
+        return _HOLES.sub("", told).strip()
+
+    def _bare(self, code: str, known: Mapping[str, str]) -> str:
+        facts = ", ".join(text for text in known.values() if text)
+        return self.say("common.unknown_problem", code=code, facts=facts)
 
 
 def _read(name: str) -> dict[str, Any]:
