@@ -25,12 +25,24 @@ class ContractStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PendingCharge:
+    """A charge that waits for the next E2: its charge code and net amount."""
+
+    code: str
+    net_cents: int
+    since_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
 class Position:
     """Where a contract stands: the one row that every commit on it moves on.
 
     ``billed_seq`` is the last entry whose fees were billed; ``batch_day`` and ``batch_count`` give
     a batch its place in its day; ``statement_count`` numbers the advance statements without gap;
     ``stated_seq`` is the last entry that one of them shows, ``stated_on`` the last one's day.
+    ``fund_pool_cents`` is the fund on outstanding (none of it belongs to an invoice), ``pending``
+    the charges that wait for the next E2, ``minimum_to`` the last day whose annual minimum was
+    settled, ``financed_month`` the last month (``2026-01``) whose financing fee was settled.
     """
 
     contract: ContractId
@@ -51,6 +63,11 @@ class Position:
     last_cut: str = ""
     stated_seq: int = 0
     stated_on: dt.date | None = None
+    fund_pool_cents: int = 0
+    pending: tuple[PendingCharge, ...] = ()
+    minimum_to: dt.date | None = None
+    closed_on: dt.date | None = None
+    financed_month: str = ""
 
     def head(self) -> Head:
         """Return what the next entry is chained to."""
@@ -284,6 +301,7 @@ class AdvanceStatement:
     is_offset: bool = False
     invoice_count: int = 0
     net_by_rate: Mapping[str, int] = field(default_factory=dict)
+    fee_vat_bps: int = 0
     figures_key: str = ""
     figures_sha: str = ""
     v: int = 0
@@ -302,6 +320,25 @@ class StatementCut:
     balances: Mapping[str, int]
     figures_key: str = ""
     figures_sha: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GuaranteeClaim:
+    """The guarantee took effect for one contract and debtor: what the insurer and others owe.
+
+    ``approved_cents`` was lost or claimed, ``charged_back_cents`` went back to the seller,
+    ``claim_cents`` is the insurer's part, ``received_cents`` what it paid of it.
+    """
+
+    contract: ContractId
+    debtor: PartyId
+    effective_on: dt.date
+    approved_cents: int
+    charged_back_cents: int
+    claim_cents: int
+    received_cents: int = 0
+    dividend_cents: int = 0
+    v: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,13 +26,18 @@ LINES_MIN = 2
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One side of an entry: exactly one of debit and credit is above zero, in cents."""
+    """One side of an entry: exactly one of debit and credit is above zero, in cents.
+
+    ``valued_on`` is the line's own value date where it is not the entry's (a payment partly from a
+    receipt and partly from credits).
+    """
 
     account: str
     debit_cents: int = 0
     credit_cents: int = 0
     debtor: str = ""
     invoice: str = ""
+    valued_on: dt.date | None = None
 
     @property
     def cents(self) -> int:

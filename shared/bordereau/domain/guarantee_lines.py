@@ -71,6 +71,8 @@ class FactorLine:
     valid_until: dt.date | None = None
     todo_rev: int = 0
     todo_on: dt.date | None = None
+    insolvent_on: dt.date | None = None
+    published_on: dt.date | None = None
 
     @property
     def approved_cents(self) -> int:

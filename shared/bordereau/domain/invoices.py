@@ -41,7 +41,8 @@ class InvoiceState(StrEnum):
 class Invoice:
     """One assigned invoice of a contract; amounts in cents of the contract's currency.
 
-    ``place`` is the place of its batch in the contract's day. ``closed_by`` is empty while the
+    ``place`` is the place of its batch in the contract's day. ``withheld_cents`` is what its approvals added to a fund on
+    outstanding. ``closed_by`` is empty while the
     invoice is open. ``assigned_seq`` is its entry E1, ``opening_seqs`` are the entries that a
     correction reverses (E1 and promotions). ``v`` counts its writes.
     """
@@ -63,6 +64,9 @@ class Invoice:
     advance_rate_bps: int
     fund_method: FundMethod = FundMethod.PER_INVOICE
     recourse_days: int | None = None
+    late_interest: str = "DEFAULT"
+    late_interest_rate_bps: int = 0
+    withheld_cents: int = 0
     disputed_cents: int = 0
     is_defunded: bool = False
     paid_cents: int = 0
@@ -79,6 +83,9 @@ class Invoice:
     fingerprint: str = ""
     source: str = ""
     order_reference: str = ""
+    notice_on: dt.date | None = None
+    interest_received_cents: int = 0
+    indemnity_received_cents: int = 0
     reminder_level: int = 0
     alert_stage: str = ""
     v: int = 0
@@ -199,6 +206,40 @@ def credit_note(invoice: Invoice, cents: int, *, on: dt.date) -> Invoice:
         moved_on=True,
     )
     return _settled(after, "credited", on)
+
+
+def dispute(invoice: Invoice, cents: int) -> Invoice:
+    """Return the invoice with ``cents`` more of it disputed (E11); disputes add up."""
+    assert 0 < cents <= invoice.open_cents - invoice.disputed_cents, "within what is undisputed"
+    disputed = invoice.disputed_cents + cents
+    return dataclasses.replace(invoice, disputed_cents=disputed, moved_on=True)
+
+
+def end_dispute(invoice: Invoice, cents: int) -> Invoice:
+    """Return the invoice with ``cents`` of the dispute ended (E11)."""
+    assert 0 < cents <= invoice.disputed_cents, "within what is disputed"
+    disputed = invoice.disputed_cents - cents
+    return dataclasses.replace(invoice, disputed_cents=disputed, moved_on=True)
+
+
+def defund(invoice: Invoice) -> Invoice:
+    """Return the invoice de-funded (E12): what was advanced on it is held until it is paid."""
+    return dataclasses.replace(invoice, is_defunded=True, moved_on=True)
+
+
+def close_whole(invoice: Invoice, closed_by: str, *, on: dt.date) -> Invoice:
+    """Return the invoice closed as it stands: charged back (E13) or indemnified (E20 to E22)."""
+    after = dataclasses.replace(
+        invoice, open_cents=0, approved_cents=0, retained_cents=0, moved_on=True
+    )
+    return _settled(after, closed_by, on)
+
+
+def use_retained(invoice: Invoice, cents: int) -> Invoice:
+    """Return the invoice after ``cents`` of its retained part were used (E19)."""
+    assert 0 < cents <= invoice.retained_cents, "within what is retained"
+    retained = invoice.retained_cents - cents
+    return dataclasses.replace(invoice, retained_cents=retained, moved_on=True)
 
 
 def close_rest(invoice: Invoice, *, on: dt.date) -> tuple[Invoice, int]:

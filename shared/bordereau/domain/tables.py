@@ -196,6 +196,7 @@ _ITEMS = (
         Guard.VERSION,
         {Index.TODO: _todo_payout},
     ),
+    Item(books.GuaranteeClaim, Table.LEDGER, "K#{contract}", "G#{debtor}", Guard.VERSION),
     Item(books.StatementCut, Table.LEDGER, "K#{contract}", "Z#{week}", Guard.ONCE),
     Item(books.Reversal, Table.LEDGER, "{journal}", "REV#{seq:012d}", Guard.ONCE),
     Item(books.Fingerprint, Table.LEDGER, "FP#{sha}", "FP", Guard.ONCE),
@@ -243,6 +244,7 @@ _ITEMS = (
     ),
     Item(books.DebtorCredit, Table.LEDGER, "DC#{debtor}", "{credit}", Guard.ARITHMETIC),
     Item(work.Command, Table.WORK, "CMD#{ref}", "{revision:06d}", Guard.ONCE),
+    Item(work.SheetLine, Table.WORK, "SL#{tab}", "{number:06d}", Guard.ONCE),
     Item(work.MailHead, Table.WORK, "M#{mail}", "HEAD", Guard.ARITHMETIC),
     Item(
         work.PartOutcome,

@@ -73,6 +73,9 @@ class Terms:
     maximum_term_days: int | None = None
     disclosure: Disclosure = Disclosure.NOTIFIED
     late_interest: str = "DEFAULT"
+    late_interest_rate_bps: int = 0
+    late_interest_for: str = "FACTOR"
+    dispute_scope: str = "PART"
 
 
 def in_force(terms: Iterable[Terms], day: dt.date) -> Terms | None:

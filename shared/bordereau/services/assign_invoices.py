@@ -29,7 +29,11 @@ from bordereau.services.outcome import Outcome, already, done, held, refused
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """What is assigned: an invoice whose debtor is known. Amount including VAT, in cents."""
+    """What is assigned: an invoice whose debtor is known. Amount including VAT, in cents.
+
+    ``checks_double_financing`` is off in stories alone, where several contracts may hold the same
+    invoice on purpose: the block is a matter of eligibility (I6).
+    """
 
     debtor: PartyId
     number: str
@@ -43,6 +47,7 @@ class Assignment:
     order_reference: str = ""
     source: str = ""
     file_sha: str = ""
+    checks_double_financing: bool = True
 
 
 def assign_invoices(
@@ -114,8 +119,7 @@ class _Batch:
         if document.file_sha and not self._is_own_file(document.file_sha):
             return refused("financed_elsewhere", identity)
         mark = self._fingerprint(document)
-        other = self._draft.read(Fingerprint, sha=mark.sha)
-        if other is not None:
+        if document.checks_double_financing and self._draft.read(Fingerprint, sha=mark.sha):
             return refused("financed_elsewhere", identity)
         if self._terms is None or self._position is None or not self._is_active():
             return refused("contract_not_in_force", identity)
@@ -124,7 +128,8 @@ class _Batch:
             return held("not_notified", identity)
         if lines.relation.status is LineStatus.INSOLVENT:
             return refused("debtor_insolvent", identity)
-        self._draft.write(mark)
+        if document.checks_double_financing:
+            self._draft.write(mark)
         if document.file_sha:
             self._draft.write(FileHash(document.file_sha, self._contract))
         return self._write(document, self._terms, lines, mark)
