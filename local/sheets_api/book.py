@@ -116,6 +116,9 @@ class Book:
         title: its name.
         locale: `fr_FR` or `en_US`.
         time_zone: for people; nothing here depends on it.
+
+    Attributes:
+        caller: who asks now, for protected ranges; None is the owner, who may do everything.
     """
 
     def __init__(
@@ -127,6 +130,7 @@ class Book:
         self.named: list[Json] = []
         self.journal = Journal()
         self.revision = 0
+        self.caller: str | None = None
         self._evaluator: Evaluator | None = None
 
     @property
@@ -159,8 +163,28 @@ class Book:
         self._evaluator = None
 
     def put(self, sheet: Sheet, row: int, column: int, cell: Cell) -> None:
-        """Write a whole cell; an empty dict removes it."""
+        """Write a whole cell; an empty dict removes it.
+
+        Raises:
+            ApiError: 400, the caller is no editor of a protected range that holds the cell.
+        """
+        if self.caller is not None and sheet.data.get("protectedRanges"):
+            self._guard(sheet, row, column, self.caller)
         self.journal.put(sheet.rows.setdefault(row, {}), column, cell or None)
+
+    def _guard(self, sheet: Sheet, row: int, column: int, caller: str) -> None:
+        for one in sheet.data["protectedRanges"]:
+            free = (a1.box_of(place) for place in one.get("unprotectedRanges", []))
+            if (
+                a1.box_of(one.get("range", {})).holds(row, column)
+                and not one.get("warningOnly")
+                and caller not in one.get("editors", {}).get("users", [])
+                and not any(box.holds(row, column) for box in free)
+            ):
+                raise invalid(
+                    "You are trying to edit a protected cell or object. Please contact the "
+                    "spreadsheet owner to remove protection if you need to edit."
+                )
 
     def set_part(self, sheet: Sheet, name: str, value: object) -> None:
         """Write one field of the Sheet resource; an empty list or None removes it."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from local.sheets_api.errors import Json
 
 _MOST_ROWS = 500
+_NUMBER_PIXELS = 36
 _STYLE = """
 body{font:13px/1.35 Arial,Helvetica,sans-serif;margin:0;color:#202124;background:#f8f9fa}
 header{padding:12px 16px;background:#fff;border-bottom:1px solid #dadce0}
@@ -24,10 +25,13 @@ h1{font-size:18px;font-weight:400;margin:0}
 main{overflow:auto;height:calc(100vh - 96px)}
 table{border-collapse:separate;border-spacing:0;table-layout:fixed;background:#fff}
 th{background:#f8f9fa;color:#5f6368;font-weight:400;position:sticky;top:0;z-index:1}
-th,td{border-right:1px solid #e2e3e3;border-bottom:1px solid #e2e3e3;padding:2px 4px}
-td{overflow:hidden;white-space:nowrap;text-overflow:ellipsis;height:17px}
+th,td{box-sizing:border-box;border-right:1px solid #e2e3e3;
+ border-bottom:1px solid #e2e3e3;padding:2px 4px}
+td{overflow:hidden;white-space:nowrap;text-overflow:ellipsis;height:21px}
 td.n{text-align:right}td.b{text-align:center}td.w{white-space:pre-wrap}
-td.v::after{content:"\\25be";float:right;color:#9aa0a6;font-size:10px}
+td.v{position:relative;padding-right:14px}
+td.v::after{content:"\\25be";position:absolute;right:3px;top:3px}
+td.v::after{color:#9aa0a6;font-size:10px}
 nav{position:fixed;bottom:0;left:0;right:0;background:#f1f3f4;overflow-x:auto;white-space:nowrap}
 nav a{display:inline-block;padding:10px 14px;color:#3c4043;text-decoration:none}
 nav a.on{background:#fff;color:#188038;font-weight:700}
@@ -62,9 +66,11 @@ def _table(book: Book, sheet: Sheet) -> str:
         for dimension in (ROWS, COLUMNS)
     }
     seen = [column for column in range(columns) if column not in hidden[COLUMNS]]
-    widths = (sheet.dims[COLUMNS].get(c, {}).get("pixelSize", USUAL_PIXELS[COLUMNS]) for c in seen)
+    usual = USUAL_PIXELS[COLUMNS]
+    widths = [sheet.dims[COLUMNS].get(column, {}).get("pixelSize", usual) for column in seen]
     head = "".join(
-        f'<th style="width:{w}px">{column_letters(c)}' for c, w in zip(seen, widths, strict=True)
+        f'<th style="width:{width}px">{column_letters(column)}'
+        for column, width in zip(seen, widths, strict=True)
     )
     colors = _Colors(book, sheet)
     lines = [
@@ -72,7 +78,9 @@ def _table(book: Book, sheet: Sheet) -> str:
         for row in range(min(rows, _MOST_ROWS))
         if row not in hidden[ROWS]
     ]
-    return f'<table><tr><th style="width:36px">{head}{"".join(lines)}</table>'
+    total = sum(widths) + _NUMBER_PIXELS
+    corner = f'<tr><th style="width:{_NUMBER_PIXELS}px">'
+    return f'<table style="width:{total}px">{corner}{head}{"".join(lines)}</table>'
 
 
 def _cell(book: Book, sheet: Sheet, place: tuple[int, int], colors: _Colors) -> str:

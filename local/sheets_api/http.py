@@ -56,7 +56,11 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         data = self.rfile.read(length)
         try:
-            status, body, kind = self._answer(data)
+            cut = "" if self.path.startswith("/_admin") else self.server.store.faults.take()
+            status, body, kind = (OK, b"", "") if cut == "before" else self._answer(data)
+            if cut:
+                self.close_connection = True
+                return
         except ApiError as error:
             status, body, kind = error.code, _dump(error.body()), JSON_TYPE
         except Exception as error:  # noqa: BLE001  a fault is an answer 500, never a cut line
@@ -83,6 +87,9 @@ class Handler(BaseHTTPRequestHandler):
             store.refresh()
             if self.command != "GET" and parts[:1] != ["_admin"]:
                 store.check_writable()
+            caller = self._caller()
+            for book in store.books.values():
+                book.caller = None if caller == ACCOUNT else caller
             found = self._route(parts, query, data)
             if self.command != "GET":
                 store.touch()
@@ -106,6 +113,9 @@ class Handler(BaseHTTPRequestHandler):
             case ["_admin", "save"] if self.command == "POST":
                 store.save()
                 return {"saved": True}
+            case ["_admin", "faults"] if self.command == "POST":
+                store.faults.plan(_json(data)["faults"])
+                return {"planned": True}
         raise not_found()
 
     def _sheets(self, parts: list[str], query: Query, body: Json) -> Json:

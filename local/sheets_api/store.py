@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from local.sheets_api import xlsx
 from local.sheets_api.drive import now
 from local.sheets_api.errors import ApiError, not_found
+from local.sheets_api.faults import Faults
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +37,7 @@ class Store:
         self.lock = threading.RLock()
         self.books: dict[str, Book] = {}
         self.path = path
+        self.faults = Faults()
         self._times: dict[str, tuple[str, str, int]] = {}
         self._main: Book | None = None
         self._saved_revision = 0
