@@ -244,17 +244,32 @@ def test_readers_and_services_do_not_word_the_same_code_twice() -> None:
     assert not set(_raw()["problems"]) & set(found["codes"])
 
 
+def _decisions() -> str:
+    rooms = ("services", "domain", "adapters", "entry")
+    paths = [path for room in rooms for path in sorted((DOCUMENTS.parent / room).rglob("*.py"))]
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+
 def test_every_problem_that_a_decision_finds_has_its_sentence() -> None:
-    """A code without words reaches the reader as a code; facts it lacks likewise."""
-    package = DOCUMENTS.parent
-    sources = [
-        path.read_text(encoding="utf-8")
-        for room in ("services", "domain", "adapters", "entry")
-        for path in sorted((package / room).rglob("*.py"))
-    ]
-    codes = set(re.findall(r'\bProblem\(\s*"([a-z0-9-]+)"', "\n".join(sources)))
-    assert len(codes) > 5
-    assert codes <= set(FRENCH.problems), codes - set(FRENCH.problems)
+    """A code without words reaches the reader as a code."""
+    told = set(FRENCH.problems) | set(FRENCH.tables["alerts"])
+    codes = set(re.findall(r'\bProblem\(\s*"([a-z0-9-]+)"', _decisions()))
+    assert codes
+    assert codes <= told, codes - told
+
+
+def test_every_alert_of_staff_has_its_sentence() -> None:
+    """Codes that begin with ``staff-`` or ``bank-``."""
+    told = set(FRENCH.problems) | set(FRENCH.tables["alerts"])
+    codes = set(re.findall(r'"((?:staff|bank)-[a-z-]+[a-z])"', _decisions()))
+    assert codes
+    assert codes <= told, codes - told
+
+
+def test_the_reason_of_an_alert_is_told_in_words() -> None:
+    """Staff read why a mail was put aside, not a code."""
+    facts = {"sender": "a@b.example", "subject": "F", "reason": "bank-not-read"}
+    assert "lisible" in FRENCH.alert("staff-mail-quarantined", facts)
 
 
 def test_facts_of_problems_are_plain_names() -> None:

@@ -86,8 +86,14 @@ class Phrases:
         return self.say("common.located_problem", where=problem.where, sentence=sentence)
 
     def alert(self, code: str, facts: Mapping[str, str]) -> str:
-        """Return the sentence of an alert of staff: its own, else that of the problem so called."""
+        """Return the sentence of an alert of staff: its own, else that of the problem so called.
+
+        A fact ``reason`` that is a code of a problem is told in its words.
+        """
         phrase = self.tables["alerts"].get(code) or self.problems.get(code)
+        reason = facts.get("reason", "")
+        if reason in self.problems:
+            facts = {**facts, "reason": self.problem(Problem(reason))}
         return self._told(phrase, code, facts)
 
     def written(self, facts: Mapping[str, str]) -> dict[str, str]:
