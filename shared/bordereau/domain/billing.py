@@ -1,42 +1,71 @@
-"""The factoring commission of an advance statement, and its VAT (E2, decisions 7).
+"""The charges of an advance statement, and their VAT (E2, decisions 7).
 
-Fees are rounded per invoice, VAT once on their total per rate (R4): 53.09 net gives 10.62, where
+Fees are rounded per document, VAT once on the total per rate (R4): 53.09 net gives 10.62, where
 VAT by line would give 10.63.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bordereau.domain import chart
 from bordereau.domain.entries import Entry, Line, Posting, credit, debit
-from bordereau.domain.money import charge
+from bordereau.domain.money import charge, half_up
 from bordereau.domain.terms import Terms, factoring_fee
 
 FACTORING_FEE = "factoring_fee"
-"""The charge code whose VAT rate applies to the factoring commission."""
+FINANCING_FEE = "financing_fee"
+ANNUAL_MINIMUM = "annual_minimum"
+"""Charge codes with a VAT rate of their own; the others are ``direct_payment``,
+``unassigned_receipt`` and ``ancillary``."""
+
+DAYS_OF_YEAR = 365
+_FACTORING_INCOME = (FACTORING_FEE, ANNUAL_MINIMUM)
 
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """One commission: what it is on, its base and amount, net of VAT, in cents."""
+    """One charge, net of VAT, in cents: what it is on and its base, where it has one."""
 
     code: str
-    invoice: str
-    debtor: str
-    base_cents: int
     amount_cents: int
+    vat_rate_bps: int
+    invoice: str = ""
+    debtor: str = ""
+    base_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """The charges of one statement at one VAT rate."""
+    """The charges of one statement."""
 
-    fees: tuple[Fee, ...]
-    vat_rate_bps: int
-    net_cents: int
-    vat_cents: int
+    fees: tuple[Fee, ...] = ()
+
+    @property
+    def net_cents(self) -> int:
+        """The charges before VAT."""
+        return sum(fee.amount_cents for fee in self.fees)
+
+    @property
+    def net_by_rate(self) -> dict[int, int]:
+        """The net total of each VAT rate."""
+        totals: dict[int, int] = {}
+        for fee in self.fees:
+            totals[fee.vat_rate_bps] = totals.get(fee.vat_rate_bps, 0) + fee.amount_cents
+        return totals
+
+    @property
+    def vat_cents(self) -> int:
+        """VAT, once on the total of each rate (R2, R4).
+
+        >>> fees = tuple(Fee("factoring_fee", cents, 2000)
+        ...              for cents in (803, 803, 803, 800, 1300, 800))
+        >>> Bill(fees).net_cents, Bill(fees).vat_cents
+        (5309, 1062)
+        """
+        return sum(charge(net, rate) for rate, net in self.net_by_rate.items())
 
     @property
     def total_cents(self) -> int:
@@ -59,36 +88,46 @@ def assigned_amount(entry: Entry) -> tuple[str, str, int]:
     raise AssertionError("an assignment debits receivables")
 
 
-def factoring_fees(assignments: Iterable[Entry], terms: Terms) -> tuple[Fee, ...]:
-    """Return the commission on each assignment under the terms of the day; nothing is no fee."""
-    fees = []
-    for entry in assignments:
-        invoice, debtor, base = assigned_amount(entry)
-        amount = factoring_fee(base, terms)
-        if amount:
-            fees.append(Fee(FACTORING_FEE, invoice, debtor, base, amount))
-    return tuple(fees)
+def credited_amounts(entries: Iterable[Entry]) -> dict[str, int]:
+    """Return the whole amount of each credit note among some entries, E9 and E10 together."""
+    amounts: dict[str, int] = {}
+    for entry in entries:
+        if entry.kind not in ("E9", "E10"):
+            continue
+        account = chart.RECEIVABLES if entry.kind == "E9" else chart.BANK_CLEARING
+        cents = sum(line.credit_cents for line in entry.lines if line.account == account)
+        note = entry.documents[0]
+        amounts[note] = amounts.get(note, 0) + cents
+    return amounts
 
 
-def bill(fees: tuple[Fee, ...], vat_rate_bps: int) -> Bill:
-    """Total the fees and put VAT on the total once (R2, R4).
+def factoring_fees(entries: Iterable[Entry], terms: Terms, vat_rate_bps: int) -> tuple[Fee, ...]:
+    """Return the commission on what some entries assigned, under the terms of the day.
 
-    >>> fees = tuple(Fee("factoring_fee", "", "", 0, cents) for cents in
-    ...              (803, 803, 803, 800, 1300, 800))
-    >>> bill(fees, 2000).net_cents, bill(fees, 2000).vat_cents
-    (5309, 1062)
+    On credit notes too, in absolute value, where the contract says so (handbook domain 2.6).
     """
-    net = sum(fee.amount_cents for fee in fees)
-    return Bill(fees, vat_rate_bps, net, charge(net, vat_rate_bps))
+    listed = tuple(entries)
+    bases = [assigned_amount(entry) for entry in newly_assigned(listed)]
+    if terms.fee_on_credit_notes:
+        bases += [(note, "", cents) for note, cents in credited_amounts(listed).items()]
+    fees = (
+        Fee(FACTORING_FEE, factoring_fee(base, terms), vat_rate_bps, document, debtor, base)
+        for document, debtor, base in bases
+    )
+    return tuple(fee for fee in fees if fee.amount_cents)
+
+
+def income_account(code: str) -> str:
+    """Return the income account of a charge code."""
+    return chart.FEE_FACTORING if code in _FACTORING_INCOME else chart.ANCILLARY
 
 
 def posting_of(charged: Bill, statement: str) -> Posting:
-    """Return E2: the seller's current account pays fees and VAT; one income line per invoice."""
+    """Return E2: the seller's current account pays charges and VAT; one income line per charge."""
     lines: list[Line] = [*debit(chart.SELLER_CURRENT, charged.total_cents)]
     for fee in charged.fees:
-        lines += credit(
-            chart.FEE_FACTORING, fee.amount_cents, debtor=fee.debtor, invoice=fee.invoice
-        )
+        account = income_account(fee.code)
+        lines += credit(account, fee.amount_cents, debtor=fee.debtor, invoice=fee.invoice)
     lines += credit(chart.VAT_OUTPUT, charged.vat_cents)
     return Posting("E2", tuple(lines), (statement,))
 
@@ -103,19 +142,85 @@ def fee_in(entry: Entry, invoice: str) -> int:
 
 
 def fee_reversal(
-    fee_cents: int, net_by_rate: Mapping[str, int], documents: tuple[str, ...], *, invoice: str
+    fee_cents: int,
+    net_by_rate: Mapping[str, int],
+    documents: tuple[str, ...],
+    *,
+    invoice: str,
+    vat_rate_bps: int,
 ) -> tuple[Posting, dict[str, int]]:
     """Return the reversal of one fee of an old statement, and the statement's net after it.
 
     VAT reversed is the difference to the total of the old statement at its rate (settled
     reading 7), so that what remains is again VAT on a total.
     """
-    (rate_text, net_cents) = next(iter(net_by_rate.items()))
-    rate_bps = int(rate_text)
-    vat = charge(net_cents, rate_bps) - charge(net_cents - fee_cents, rate_bps)
+    net = net_by_rate[str(vat_rate_bps)]
+    vat = charge(net, vat_rate_bps) - charge(net - fee_cents, vat_rate_bps)
     lines = (
         *debit(chart.FEE_FACTORING, fee_cents, invoice=invoice),
         *debit(chart.VAT_OUTPUT, vat),
         *credit(chart.SELLER_CURRENT, fee_cents + vat, invoice=invoice),
     )
-    return Posting("E28", lines, documents), {rate_text: net_cents - fee_cents}
+    return Posting("E28", lines, documents), {**net_by_rate, str(vat_rate_bps): net - fee_cents}
+
+
+def commissions_between(entries: Iterable[Entry], first: dt.date, last: dt.date) -> int:
+    """Return the commission billed on documents from first to last day, less reversals."""
+    return sum(
+        -line.cents
+        for entry in entries
+        if first <= entry.booked_on <= last
+        for line in entry.lines
+        if line.account == chart.FEE_FACTORING and line.invoice
+    )
+
+
+def top_up(minimum_cents: int, days: int, billed_cents: int) -> int:
+    """Return what lacks to the annual minimum over some days, never more than the minimum (E27).
+
+    ``max(0, min(minimum, half_up(minimum x days / 365)) - billed)``: 6 000.00 over 200 days is
+    3 287.67, less 2 945.37.
+
+    >>> top_up(600000, 200, 294537)
+    34230
+    """
+    owed = min(minimum_cents, half_up(minimum_cents * days, DAYS_OF_YEAR))
+    return max(0, owed - billed_cents)
+
+
+def anniversary(start_on: dt.date, years: int) -> dt.date:
+    """Return a contract's anniversary; that of 29 February is 1 March in other years (R5).
+
+    >>> anniversary(dt.date(2024, 2, 29), 1)
+    datetime.date(2025, 3, 1)
+    """
+    try:
+        return start_on.replace(year=start_on.year + years)
+    except ValueError:
+        return dt.date(start_on.year + years, 3, 1)
+
+
+def minimum_periods(
+    start_on: dt.date, settled_to: dt.date | None, closed_on: dt.date | None, today: dt.date
+) -> list[tuple[dt.date, dt.date]]:
+    """Return the periods whose annual minimum is due: whole years, and what is left at closing.
+
+    >>> minimum_periods(dt.date(2026, 3, 15), None, dt.date(2026, 9, 30), dt.date(2026, 9, 30))
+    [(datetime.date(2026, 3, 15), datetime.date(2026, 9, 30))]
+    """
+    first = settled_to + dt.timedelta(1) if settled_to else start_on
+    periods = []
+    years = first.year - start_on.year
+    while True:
+        years += 1
+        ends_on = anniversary(start_on, years) - dt.timedelta(1)
+        if ends_on < first:
+            continue
+        if closed_on is not None and closed_on <= ends_on:
+            if first <= closed_on <= today:
+                periods.append((first, closed_on))
+            return periods
+        if ends_on >= today:
+            return periods
+        periods.append((first, ends_on))
+        first = ends_on + dt.timedelta(1)

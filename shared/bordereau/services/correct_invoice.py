@@ -63,27 +63,34 @@ def _reverse(ledger: Ledger, draft: Draft, old: Invoice, *, today: dt.date) -> N
     for seq in reversed(old.opening_seqs):
         entry = draft.take(Entry, journal=contract_journal(old.contract), seq=seq)
         draft.post(old.contract, reversal_of(entry, documents), today=today)
-    statement = _statement_of(ledger, old)
-    if statement is None or statement.fee_seq is None:
+    billed = _billed(ledger, old)
+    if billed is None:
         return
-    billed = draft.take(Entry, journal=contract_journal(old.contract), seq=statement.fee_seq)
-    fee = billing.fee_in(billed, old.invoice)
-    if fee == 0:
-        return
+    statement, fee = billed
     current = draft.take(AdvanceStatement, contract=old.contract, issued_on=statement.issued_on)
-    posting, net = billing.fee_reversal(fee, current.net_by_rate, documents, invoice=old.invoice)
+    posting, net = billing.fee_reversal(
+        fee,
+        current.net_by_rate,
+        documents,
+        invoice=old.invoice,
+        vat_rate_bps=current.fee_vat_bps,
+    )
     draft.post(old.contract, posting, today=today)
     draft.write(dataclasses.replace(current, net_by_rate=net))
 
 
-def _statement_of(ledger: Ledger, invoice: Invoice) -> AdvanceStatement | None:
-    """Return the advance statement that billed an invoice, or ``None`` while it is not billed."""
+def _billed(ledger: Ledger, invoice: Invoice) -> tuple[AdvanceStatement, int] | None:
+    """Return the statement that billed an invoice and the fee; ``None`` while it is not billed."""
     statements = ledger.list(
         AdvanceStatement, first=f"S#{invoice.assigned_on}", last="S#9", contract=invoice.contract
     )
     for statement in statements:
-        if statement.first_seq <= invoice.assigned_seq <= statement.last_seq:
-            return statement
+        if statement.fee_seq is None or statement.last_seq < invoice.assigned_seq:
+            continue
+        journal = contract_journal(invoice.contract)
+        entry = ledger.get(Entry, journal=journal, seq=statement.fee_seq)
+        fee = billing.fee_in(entry, invoice.invoice) if entry else 0
+        return (statement, fee) if fee else None
     return None
 
 
