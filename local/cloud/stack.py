@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import hashlib
+import json
 import os
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +20,7 @@ from local.cloud.template import snake
 STACK: Final = "bordereau-local"
 ARTEFACTS: Final = "bordereau-local-artefacts"
 BIN: Final = ROOT / ".cloud" / "venv" / "bin"
+BUILT: Final = ROOT / ".aws-sam" / "local"
 UV: Final = ROOT / ".venv" / "bin" / "uv"
 
 
@@ -38,7 +43,7 @@ class LocalStack:
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """A deployment and the seconds of its two commands."""
+    """A deployment and the seconds of its two commands; 0.0 for one that was not needed."""
 
     stack: LocalStack
     build_seconds: float
@@ -55,17 +60,49 @@ def deploy(cloud: LocalCloud, parameters: Mapping[str, str] | None = None) -> De
     Raises:
         CloudError: one of the commands failed; its whole output is in the text.
     """
-    cloud.place.folder.mkdir(parents=True, exist_ok=True)
     _ensure_bucket(cloud)
-    build_seconds = _sam(cloud, "build", "--config-env", "local")
     overrides = {"Stage": "local", **(parameters or {})}
-    deploy_seconds = _sam(
-        cloud,
-        *("deploy", "--config-env", "local", "--s3-bucket", ARTEFACTS),
-        *("--no-progressbar", "--parameter-overrides"),
-        *(f"{name}={value}" for name, value in overrides.items()),
-    )
+    with _alone():
+        build_seconds = _sam(cloud, "build", "--config-env", "local")
+        wanted, note = _digest(overrides), cloud.place.folder / "deployed"
+        if note.exists() and note.read_text(encoding="ascii") == wanted and is_deployed(cloud):
+            return Deployed(stack_of(cloud), build_seconds, 0.0)
+        deploy_seconds = _sam(
+            cloud,
+            *("deploy", "--config-env", "local", "--s3-bucket", ARTEFACTS),
+            *("--no-progressbar", "--parameter-overrides"),
+            *(f"{name}={value}" for name, value in overrides.items()),
+        )
+    note.write_text(wanted, encoding="ascii")
     return Deployed(stack_of(cloud), build_seconds, deploy_seconds)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process at a time build: all clouds of this folder share its artefacts."""
+    BUILT.parent.mkdir(exist_ok=True)
+    with (BUILT.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _digest(overrides: Mapping[str, str]) -> str:
+    """Return all that a deployment depends on, as one hash: what was built, and parameters."""
+    digest = hashlib.sha256(json.dumps(overrides, sort_keys=True).encode())
+    for path in sorted(BUILT.rglob("*")):
+        if path.is_file():
+            digest.update(str(path.relative_to(BUILT)).encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def is_deployed(cloud: LocalCloud) -> bool:
+    """Whether there is a stack; a cloud that was cut off knows only its last clean stop."""
+    try:
+        stack_of(cloud)
+    except CloudError:
+        return False
+    return True
 
 
 def stack_of(cloud: LocalCloud) -> LocalStack:

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from local.cloud.queues import NotIdleError, dead, wait_until_idle, waiting
 from local.cloud.schedules import fire, runs_of
-from local.cloud.stack import stack_of
+from local.cloud.stack import deploy, stack_of
 from local.cloud.template import functions_of, read_template
 
 if TYPE_CHECKING:
@@ -85,6 +85,14 @@ def test_a_built_function_holds_the_product_and_no_other_function() -> None:
         assert {path.name for path in folder.iterdir()} == {"functions", "bordereau"}
         assert {p.name for p in (folder / "functions").iterdir()} == {"__init__.py", function}
         assert not list(folder.rglob("*.pyc"))
+
+
+def test_a_deployment_without_news_is_not_made_again(deployed_cloud: Cloud) -> None:
+    """The same artefacts and parameters are built, found to be there, and not sent again."""
+    cloud, deployed = deployed_cloud
+    again = deploy(cloud)
+    assert again.deploy_seconds == 0
+    assert again.stack == deployed.stack
 
 
 def within(seconds: float, holds: Callable[[], bool]) -> bool:
