@@ -1,0 +1,275 @@
+"""From a part of a mail to a document that may be booked, or to its ruling.
+
+In this order: who sent it, what the reader refused, who sells (sender *and* document must agree),
+which contract, whether it is in the books already, what a person must confirm, what the rules
+exclude, who owes. Nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from bordereau.domain.books import CreditNote
+from bordereau.domain.eligibility import Document, Purpose, document_of, doubts, unfit
+from bordereau.domain.identifiers import PartyId, contract_id, invoice_id
+from bordereau.domain.invoices import Invoice
+from bordereau.domain.parties import Alias, Contract, Debtor, Sender
+from bordereau.domain.problems import Problem, Severity
+from bordereau.domain.work import Alert, OutcomeKind
+from bordereau.services import register
+from bordereau.services.contract_terms import terms_on
+from bordereau.services.mail_cases import (
+    Case,
+    Desk,
+    Missing,
+    Ready,
+    Ruling,
+    ended,
+    held_for,
+    outcome_of,
+    to_complete,
+)
+from bordereau.services.part_rulings import (
+    contract_missing,
+    credited,
+    insolvent,
+    known_credit_note,
+    known_invoice,
+    taken,
+)
+
+_OURS: Final = frozenset({"payee-is-other", "already-factored", "iban-foreign"})
+"""What a reader finds odd in an invoice that, as it should, is to be paid to us."""
+
+_WITHOUT_SELLER: Final = ("SCHEDULE", "PDF", "")
+"""Kinds of file that name no seller: the sender alone says who sells."""
+
+
+def examine(desk: Desk, case: Case) -> Ruling | Ready:
+    """Return what may go on to the books, or the ruling of what may not."""
+    if case.problems and all(one.severity is Severity.IGNORE for one in case.problems):
+        return ended(desk, case, OutcomeKind.IGNORED, case.problems)
+    senders = _senders(desk, case)
+    if isinstance(senders, Ruling):
+        return senders
+    if refusals := _refusals(case):
+        return ended(desk, case, OutcomeKind.REFUSED, refusals)
+    seller = _seller(desk, case, senders)
+    if isinstance(seller, Ruling):
+        return seller
+    document = document_of(case.fields, is_confirmed=case.is_reviewed)
+    if not isinstance(document, Document):
+        problems = _reviews(case) if case.claim.syntax == "PDF" else ()
+        return to_complete(desk, case, problems or document, seller=seller)
+    return _in_contract(desk, case, document, seller)
+
+
+def _senders(desk: Desk, case: Case) -> list[Sender] | Ruling:
+    """Return for whom the proven sender may assign, or the quarantine of the part.
+
+    An unproven mail is never released by listing its address: it proves nothing then either.
+    """
+    evidence = case.mail.sender
+    if not evidence.is_proven:
+        problem = Problem(evidence.doubt or "sender-not-proven", Severity.REVIEW)
+        return _quarantined(desk, case, problem)
+    senders = register.sellers_of_sender(desk.ledger, evidence.address, desk.today)
+    if senders:
+        return senders
+    missing = Missing(f"sender:{evidence.address}", "staff-sender-unknown")
+    problem = Problem("sender-unknown", Severity.REVIEW, facts={"sender": evidence.address})
+    return held_for(desk, case, missing, problem, kind=OutcomeKind.QUARANTINED)
+
+
+def _quarantined(desk: Desk, case: Case, problem: Problem) -> Ruling:
+    evidence = case.mail.sender
+    alert = Alert(
+        object=f"mail:{case.mail.mail_id}",
+        stage="quarantined",
+        since_on=desk.today,
+        severity="high",
+        code="staff-mail-quarantined",
+        facts={
+            "sender": evidence.address or "?",
+            "subject": evidence.subject,
+            "reason": problem.code,
+        },
+    )
+    return Ruling(outcome_of(desk, case, OutcomeKind.QUARANTINED, (problem,)), alert=alert)
+
+
+def _refusals(case: Case) -> tuple[Problem, ...]:
+    """Return why nothing can be made of the part: the reader's words, or a person's."""
+    if case.confirmed.get("decision") == "refuse":
+        reason = case.confirmed.get("reason", "")
+        return (Problem("refused-by-staff", facts={"reason": reason}),)
+    found = tuple(one for one in case.problems if one.severity is Severity.REFUSE)
+    if not found and case.part.claim is None:
+        return case.problems or (Problem("nothing-found", facts={"file": case.part.file}),)
+    return found
+
+
+def _seller(desk: Desk, case: Case, senders: list[Sender]) -> PartyId | Ruling:
+    """Return who sells: the sender may assign for the seller that the document names."""
+    allowed = [sender.seller for sender in senders]
+    claim = case.claim.seller
+    named = register.party_of_claim(desk.ledger, register.SELLER, claim)
+    if named in allowed:
+        assert named is not None, "a party that is allowed is a party"
+        return named
+    if named is not None or register.aliases_of(claim):
+        return _mismatch(desk, case, allowed)
+    chosen = PartyId(case.confirmed.get("seller", ""))
+    if chosen in allowed:
+        return chosen
+    is_sender_enough = case.claim.syntax in _WITHOUT_SELLER or case.is_reviewed
+    if len(allowed) == 1 and is_sender_enough:
+        return allowed[0]
+    only = allowed[0] if len(allowed) == 1 else None
+    problem = Problem("seller-not-identified", Severity.REVIEW)
+    return to_complete(desk, case, (problem, *_reviews(case)), seller=only)
+
+
+def _mismatch(desk: Desk, case: Case, allowed: list[PartyId]) -> Ruling:
+    sellers = [register.seller_of(desk.ledger, party) for party in allowed]
+    names = ", ".join(seller.name for seller in sellers if seller)
+    address = case.mail.sender.address
+    missing = Missing(f"sender:{address}", "staff-seller-mismatch", {"expected": names})
+    facts = {"seller": case.claim.seller.name, "sender": address}
+    problem = Problem("seller-mismatch", Severity.REVIEW, facts=facts)
+    return held_for(desk, case, missing, problem)
+
+
+def _in_contract(desk: Desk, case: Case, document: Document, seller: PartyId) -> Ruling | Ready:
+    identity = contract_id(seller, document.currency)
+    contract = register.contract_of(desk.ledger, identity)
+    if contract is None:
+        known_seller = register.seller_of(desk.ledger, seller)
+        name = known_seller.name if known_seller else seller
+        return contract_missing(desk, case, identity, name)
+    if (known := _known(desk, case, document, contract)) is not None:
+        return known
+    if unsold := _not_for_sale(desk, case, document, contract):
+        return ended(desk, case, OutcomeKind.REFUSED, unsold)
+    terms = terms_on(desk.ledger, contract.contract, desk.today)
+    if excluded := unfit(document, terms, desk.today):
+        return ended(desk, case, OutcomeKind.REFUSED, excluded)
+    if not case.is_reviewed:
+        open_points = (*_own_reviews(desk, case, contract), *doubts(document))
+        if open_points:
+            return to_complete(desk, case, open_points, seller=seller)
+    return _with_debtor(desk, case, document, contract)
+
+
+def _known(desk: Desk, case: Case, document: Document, contract: Contract) -> Ruling | None:
+    """Return the ruling of what the books hold already.
+
+    What this very part became before a crash is what it is, whatever has changed since.
+    """
+    identity = invoice_id(document.issued_on.year, document.number)
+    if document.purpose is Purpose.INVOICE:
+        invoice = desk.ledger.get(Invoice, contract=contract.contract, invoice=identity)
+        if invoice is None:
+            return None
+        if invoice.source == case.source:
+            return taken(desk, case, invoice, _warnings(case, contract), corrected=False)
+        return known_invoice(desk, case, invoice, document)
+    if document.purpose is Purpose.CREDIT_NOTE:
+        note = desk.ledger.get(CreditNote, contract=contract.contract, credit_note=identity)
+        if note is None:
+            return None
+        if note.source == case.source:
+            return credited(desk, case, note, case.warnings)
+        return known_credit_note(desk, case, note, document)
+    return None
+
+
+def _reviews(case: Case) -> tuple[Problem, ...]:
+    return tuple(one for one in case.problems if one.severity is Severity.REVIEW)
+
+
+def _own_reviews(desk: Desk, case: Case, contract: Contract) -> tuple[Problem, ...]:
+    return tuple(_but_ours(desk, case, contract, Severity.REVIEW))
+
+
+def _not_for_sale(
+    desk: Desk, case: Case, document: Document, contract: Contract
+) -> tuple[Problem, ...]:
+    """Return why a document is sold to nobody; a credit note counts against us all the same."""
+    if document.purpose is Purpose.CREDIT_NOTE:
+        return ()
+    return tuple(_but_ours(desk, case, contract, Severity.NOT_FOR_SALE))
+
+
+def _but_ours(desk: Desk, case: Case, contract: Contract, severity: Severity) -> Iterator[Problem]:
+    for problem in case.problems:
+        if problem.severity is not severity:
+            continue
+        if problem.code in _OURS and _pays_us(desk, case, contract):
+            continue
+        yield problem
+
+
+def _pays_us(desk: Desk, case: Case, contract: Contract) -> bool:
+    """Return whether the document tells the debtor to pay to the contract's account or to us."""
+    if any(account.iban == contract.account for account in case.claim.accounts):
+        return True
+    own = register.setting(desk.ledger, "firm/siren")
+    return bool(own) and case.claim.payee.siren == own
+
+
+def _warnings(case: Case, contract: Contract) -> tuple[Problem, ...]:
+    ibans = [account.iban for account in case.claim.accounts if account.iban]
+    if ibans and contract.account not in ibans:
+        return (*case.warnings, Problem("account-not-ours", Severity.WARN))
+    return case.warnings
+
+
+def _with_debtor(desk: Desk, case: Case, document: Document, contract: Contract) -> Ruling | Ready:
+    debtor = _debtor(desk, case)
+    warnings = _warnings(case, contract)
+    if document.purpose is not Purpose.INVOICE:
+        return Ready(case, document, contract, debtor, case.warnings)
+    if debtor is None:
+        return debtor_unknown(desk, case, contract)
+    if debtor.insolvent_on is not None and debtor.insolvent_on <= desk.today:
+        return insolvent(desk, case, debtor.name)
+    if debtor.is_blocked:
+        missing = Missing(
+            f"debtor:{debtor.party}",
+            "staff-debtor-blocked",
+            {"debtor": debtor.name},
+            debtor=debtor.party,
+        )
+        problem = Problem("debtor-blocked", Severity.REVIEW, facts={"debtor": debtor.name})
+        return held_for(desk, case, missing, problem)
+    return Ready(case, document, contract, debtor, warnings)
+
+
+def _debtor(desk: Desk, case: Case) -> Debtor | None:
+    chosen = case.confirmed.get("debtor")
+    if not chosen:
+        return desk.debtor_of(case.claim.buyer)
+    alias = desk.ledger.get(Alias, role=register.DEBTOR, alias=chosen)
+    return register.debtor_of(desk.ledger, alias.party) if alias else None
+
+
+def debtor_unknown(desk: Desk, case: Case, contract: Contract) -> Ruling:
+    """Return the ruling of a document on a debtor that staff must add, or must name.
+
+    With an identifier it waits under the surest one; without, a person says who it is, and a
+    consumer, who has none, is never bought.
+    """
+    buyer = case.claim.buyer
+    aliases = register.aliases_of(buyer)
+    name = buyer.name or case.fields["debtor"]
+    if not aliases or case.confirmed.get("debtor"):
+        problem = Problem("debtor-not-identified", Severity.REVIEW, facts={"debtor": name})
+        return to_complete(
+            desk, case, (problem, *_own_reviews(desk, case, contract)), seller=contract.seller
+        )
+    facts = {"debtor": name, "identifier": aliases[0].partition(":")[2]}
+    missing = Missing(f"debtor:{aliases[0]}", "staff-debtor-unknown", facts)
+    problem = Problem("debtor-unknown", Severity.REVIEW, facts={"debtor": name})
+    return held_for(desk, case, missing, problem)
