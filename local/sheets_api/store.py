@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from itertools import count
 from typing import TYPE_CHECKING
 
 from local.sheets_api import xlsx
@@ -146,7 +147,7 @@ class Store:
             return
         self._unreadable = False
         if self.main.revision != self._saved_revision:
-            aside = self.path.with_name(f"{self.path.stem}.conflict{self.path.suffix}")
+            aside = self._free_name(self.path)
             xlsx.save(self.main, aside)
             print(f"unsaved changes were kept in {aside}", file=sys.stderr)
         old = self.main
@@ -154,6 +155,11 @@ class Store:
         self._main.revision = self._saved_revision = old.revision + 1
         self.books[old.book_id] = self._main
         self._mtime = mtime
+
+    @staticmethod
+    def _free_name(path: Path) -> Path:
+        names = (path.with_name(f"{path.stem}.conflict-{n}{path.suffix}") for n in count(1))
+        return next(name for name in names if not name.exists())
 
     def save(self) -> None:
         """Write the file, unless nothing changed since the last time."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from local.sheets_api import masks
 from local.sheets_api.a1 import Box
@@ -92,33 +92,30 @@ def _properties(book: Book) -> Json:
     }
 
 
-def ranged(owner: Json, key: str = "range") -> Json:
-    """Return an object with a GridRange as it is printed: without `sheetId` when that is 0."""
-    inner = owner.get(key, {})
-    if inner.get("sheetId", 0) != 0 or "sheetId" not in inner:
-        return owner
-    return owner | {key: {name: value for name, value in inner.items() if name != "sheetId"}}
+def printed(place: Json) -> Json:
+    """Return a GridRange as it is printed: without `sheetId` when that is 0."""
+    return place if place.get("sheetId") else {k: v for k, v in place.items() if k != "sheetId"}
+
+
+def ranged(owner: Json) -> Json:
+    """Return an object with its `range` as it is printed."""
+    return owner | {"range": printed(owner["range"])} if "range" in owner else owner
+
+
+def _part(key: str, value: Any) -> object:  # noqa: ANN401  any field of the resource
+    if key == "merges":
+        return [printed(place) for place in value]
+    if key == "conditionalFormats":
+        return [rule | {"ranges": [printed(place) for place in rule["ranges"]]} for rule in value]
+    if key == "basicFilter":
+        return ranged(value)
+    return [ranged(one) for one in value] if isinstance(value, list) else value
 
 
 def _sheet(book: Book, sheet: Sheet, mask: Mask, boxes: list[Box]) -> Json:
-    answer: Json = {}
-    for key, value in sheet.data.items():
-        if not masks.wants(mask, key):
-            continue
-        if key in {"merges", "protectedRanges", "rowGroups", "columnGroups"}:
-            inner = "range" if key != "merges" else "it"
-            listed = [{"it": one} if key == "merges" else one for one in value]
-            value = [ranged(one, inner) for one in listed]  # noqa: PLW2901  as it is printed
-            answer[key] = [one["it"] if key == "merges" else one for one in value]
-        elif key == "basicFilter":
-            answer[key] = ranged(value)
-        elif key == "conditionalFormats":
-            answer[key] = [
-                rule | {"ranges": [ranged({"it": one}, "it")["it"] for one in rule["ranges"]]}
-                for rule in value
-            ]
-        else:
-            answer[key] = value
+    answer: Json = {
+        key: _part(key, value) for key, value in sheet.data.items() if masks.wants(mask, key)
+    }
     if boxes:
         inner_mask = masks.below(mask, "data")
         data = [_grid(book, sheet, box.clip(*sheet.size()), inner_mask) for box in boxes]

@@ -234,7 +234,7 @@ def test_unsaved_changes_survive_beside_a_file_that_a_person_saved(
     page.update([["les nôtres"]], "B5")
     edit(workbook, lambda file: file["Clients"].__setitem__("B5", "les leurs"))
     assert page.acell("B5").value == "les leurs"
-    aside = workbook.with_name("desk.conflict.xlsx")
+    aside = workbook.with_name("desk.conflict-1.xlsx")
     assert calamine(aside, "Clients")[4][1] == "les nôtres"
 
 
