@@ -126,14 +126,10 @@ def faults(sheet: Sheet) -> list[str]:
     """Return what a spreadsheet lacks of the workbook: missing tabs and columns, in words."""
     there = {tab.sheet_id: tab for tab in sheet.tabs()}
     found = [
-        f"l'onglet « {tab.title} » manque"
-        for tab in workbook.TABS
-        if tab.sheet_id not in there
+        f"l'onglet « {tab.title} » manque" for tab in workbook.TABS if tab.sheet_id not in there
     ]
     staff = {
-        there[tab.sheet_id].title: tab
-        for tab in workbook.STAFF.values()
-        if tab.sheet_id in there
+        there[tab.sheet_id].title: tab for tab in workbook.STAFF.values() if tab.sheet_id in there
     }
     for title, rows in sheet.values(list(staff)).items():
         keys = {str(value) for value in rows[0]} if rows else set()

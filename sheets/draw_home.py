@@ -98,7 +98,9 @@ def _section(row: int, titles: tuple[str, ...]) -> Iterator[Request]:
 
 def _tabs() -> Iterator[Request]:
     row = home.TABS_HEAD_ROW
-    yield from _section(row, ("À traiter", "À corriger", "En attente", "À compléter", "À quoi sert l'onglet"))
+    yield from _section(
+        row, ("À traiter", "À corriger", "En attente", "À compléter", "À quoi sert l'onglet")
+    )
     numbers = _row(row, (2, 5))
     yield requests.formatted(
         numbers,
@@ -113,7 +115,8 @@ def _tabs() -> Iterator[Request]:
             cell = _row(line, (place, place + 1))
             yield requests.formatted(
                 cell,
-                requests.style(align="CENTER") | {"numberFormat": {"type": "NUMBER", "pattern": "0;-0;–"}},
+                requests.style(align="CENTER")
+                | {"numberFormat": {"type": "NUMBER", "pattern": "0;-0;–"}},
             )
             yield requests.formula(cell, count(tab.title, letters(tab.place(STATUS)), word))
     lines = (home.TABS_ROW, home.TABS_ROW + len(STAFF_TABS))

@@ -101,10 +101,7 @@ def look_up(tab: Tab, column: Column) -> str:
     feed = _feed(tab, column)
     source = letters(feed.place(column.source))
     first = FIRST_LINE + 1
-    found = (
-        f"INDEX({feed.title}!${source}:${source};"
-        f"MATCH($A{first};{feed.title}!$A:$A;0))"
-    )
+    found = f"INDEX({feed.title}!${source}:${source};MATCH($A{first};{feed.title}!$A:$A;0))"
     return f"=IFERROR({found};{_otherwise(tab, column)})"
 
 

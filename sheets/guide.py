@@ -13,11 +13,26 @@ COLOURS: Final = (
 )
 
 GESTURES: Final = (
-    ("Ajouter un client", "Clients, puis Conditions (le contrat naît de la première ligne), puis Expéditeurs."),
-    ("Ouvrir une ligne", "Débiteurs si l'acheteur est nouveau, puis Garanties : Accord, montant, date d'effet."),
-    ("Imputer un encaissement", "Encaissements : lisez le gris, tapez les factures, choisissez Imputer."),
-    ("Compléter une facture", "Factures à compléter : corrigez en blanc ce qui est faux, choisissez Accepter."),
+    (
+        "Ajouter un client",
+        "Clients, puis Conditions (le contrat naît de la première ligne), puis Expéditeurs.",
+    ),
+    (
+        "Ouvrir une ligne",
+        "Débiteurs si l'acheteur est nouveau, puis Garanties : Accord, montant, date d'effet.",
+    ),
+    (
+        "Imputer un encaissement",
+        "Encaissements : lisez le gris, tapez les factures, choisissez Imputer.",
+    ),
+    (
+        "Compléter une facture",
+        "Factures à compléter : corrigez en blanc ce qui est faux, choisissez Accepter.",
+    ),
     ("Corriger", "Retapez la cellule rouge : la ligne est relue au prochain passage."),
     ("Annuler", "On n'efface rien : une nouvelle ligne, ou Annuler dans Décision."),
-    ("Tout s'arrête ?", "L'état ci-dessus le dit. Rien n'est perdu : la dernière lecture sans erreur reste en vigueur."),
+    (
+        "Tout s'arrête ?",
+        "L'état ci-dessus le dit. Rien n'est perdu : la dernière lecture sans erreur reste en vigueur.",
+    ),
 )

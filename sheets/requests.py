@@ -81,7 +81,13 @@ def alignment(kind: Kind) -> str:
 
 def formatted(place: Request, look: Request) -> Request:
     """Format every cell of a range."""
-    return {"repeatCell": {"range": place, "cell": {"userEnteredFormat": look}, "fields": "userEnteredFormat"}}
+    return {
+        "repeatCell": {
+            "range": place,
+            "cell": {"userEnteredFormat": look},
+            "fields": "userEnteredFormat",
+        }
+    }
 
 
 def formula(place: Request, text: str) -> Request:
@@ -125,7 +131,9 @@ def _dimension(
     }
 
 
-def coloured(place: Request, condition: Request, pair: tuple[str, str], *, bold: bool = False) -> Request:
+def coloured(
+    place: Request, condition: Request, pair: tuple[str, str], *, bold: bool = False
+) -> Request:
     """Add a conditional format, after those that are there."""
     look: Request = {
         "textFormat": {"foregroundColor": colours.rgb(pair[1]), **({"bold": True} if bold else {})}

@@ -11,16 +11,13 @@ from typing import Final
 
 from bordereau.domain.plain import to_plain
 from bordereau.domain.workbook.columns import Tab
+from bordereau.domain.workbook.register_tabs import DEBTORS, SELLERS, SENDERS, TERMS
 from bordereau.domain.workbook.staff_tabs import (
-    DEBTORS,
     LINES,
     MANUAL_RECEIPTS,
     RECEIPTS,
-    SELLERS,
-    SENDERS,
     SETTINGS,
     STAFF_TABS,
-    TERMS,
     TO_COMPLETE,
 )
 from bordereau.domain.workbook.system_tabs import (

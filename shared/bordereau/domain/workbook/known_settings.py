@@ -1,7 +1,7 @@
 """The settings and dated rates that staff keep in « Réglages »: code, label, kind of value.
 
-A rate has a ``/`` or stands among ``RATE_CODES``; it becomes a dated ``Rate`` (basis points for
-VAT, parts per million for indexes and legal rates). Everything else becomes a ``Setting``.
+A rate becomes a dated ``Rate`` (basis points for VAT, parts per million for indexes and legal
+rates). Everything else becomes a ``Setting`` with its plain text.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ class KnownSetting:
 
 
 KNOWN_SETTINGS: Final = (
-    KnownSetting("factor.name", "Nous : raison sociale"),
-    KnownSetting("factor.street", "Nous : adresse"),
-    KnownSetting("factor.postcode", "Nous : code postal", Kind.CODE),
-    KnownSetting("factor.city", "Nous : ville"),
-    KnownSetting("factor.country", "Nous : pays (code à deux lettres)", Kind.CODE, default="FR"),
-    KnownSetting("factor.siren", "Nous : SIREN", Kind.SIREN),
-    KnownSetting("factor.vat", "Nous : n° de TVA", Kind.VAT),
-    KnownSetting("contact.name", "Contact : nom", meaning="Imprimé sur les documents."),
-    KnownSetting("contact.email", "Contact : e-mail", Kind.EMAIL),
-    KnownSetting("contact.phone", "Contact : téléphone", Kind.CODE),
+    KnownSetting("firm/name", "Nous : raison sociale"),
+    KnownSetting("firm/street", "Nous : adresse"),
+    KnownSetting("firm/postcode", "Nous : code postal", Kind.CODE),
+    KnownSetting("firm/city", "Nous : ville"),
+    KnownSetting("firm/country", "Nous : pays (code à deux lettres)", Kind.CODE, default="FR"),
+    KnownSetting("firm/siren", "Nous : SIREN", Kind.SIREN),
+    KnownSetting("firm/vat", "Nous : n° de TVA", Kind.VAT),
+    KnownSetting("firm/contact", "Contact : nom", meaning="Imprimé sur les documents."),
+    KnownSetting("firm/email", "Contact : e-mail", Kind.EMAIL),
+    KnownSetting("firm/phone", "Contact : téléphone", Kind.CODE),
     KnownSetting("account.1.iban", "Compte 1 : IBAN", Kind.IBAN, meaning="Encaisse et paie."),
     KnownSetting("account.1.bic", "Compte 1 : BIC", Kind.BIC),
     KnownSetting("account.1.name", "Compte 1 : titulaire"),
@@ -62,9 +62,7 @@ KNOWN_SETTINGS: Final = (
         Kind.DATE,
         meaning="Pour reprendre la lecture après un grand nettoyage.",
     ),
-    KnownSetting(
-        "vat/factoring_fee", "TVA : commission d'affacturage", Kind.RATE, is_rate=True
-    ),
+    KnownSetting("vat/factoring_fee", "TVA : commission d'affacturage", Kind.RATE, is_rate=True),
     KnownSetting("vat/ancillary", "TVA : frais annexes", Kind.RATE, is_rate=True),
     KnownSetting("index/EURIBOR1M", "Index : Euribor 1 mois", Kind.RATE, is_rate=True),
     KnownSetting("index/EURIBOR3M", "Index : Euribor 3 mois", Kind.RATE, is_rate=True),

@@ -1,0 +1,171 @@
+"""What staff decide in the sheet, one record per kind of decision; carried by commands as plain.
+
+Amounts are cents, days dates. A decision says what is wanted, not how to book it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from bordereau.domain.identifiers import AccountId, ContractId, PartyId
+from bordereau.domain.parties import Contract, Debtor, Seller, Sender
+from bordereau.domain.plain import from_plain, to_plain
+from bordereau.domain.terms import Terms
+
+
+class DecisionKind(StrEnum):
+    """The kinds, in the order in which they depend on each other."""
+
+    SETTING = "setting"
+    RATE = "rate"
+    SELLER = "seller"
+    TERMS = "terms"
+    SENDER = "sender"
+    DEBTOR = "debtor"
+    LINE = "line"
+    MANUAL_RECEIPT = "manual-receipt"
+    ALLOCATION = "allocation"
+    COMPLETION = "completion"
+    SHORT_PAYMENT = "short-payment"
+    REVERSAL = "reversal"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingDecision:
+    """A setting's plain text."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class RateDecision:
+    """A dated rate: basis points for VAT, parts per million for all others."""
+
+    code: str
+    from_on: dt.date
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class TermsDecision:
+    """Terms of a contract; the first ones open it. ``contract`` is how it would be opened."""
+
+    contract: Contract
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class LineDecision:
+    """A line on a debtor: of one contract, or factor-wide (``contract`` empty).
+
+    ``action`` is ``grant``, ``cut`` or ``cancel`` (then the amount is zero).
+    """
+
+    debtor: PartyId
+    currency: str
+    action: str
+    amount_cents: int
+    from_on: dt.date
+    to_on: dt.date | None = None
+    contract: ContractId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAmount:
+    """An invoice or credit note by its number as typed; ``None`` = as much as there is."""
+
+    number: str
+    amount_cents: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationDecision:
+    """What a receipt is for. ``action``: apply, settle, keep, pass-on, wait."""
+
+    account: AccountId
+    booked_on: dt.date
+    ref: str
+    action: str
+    pays: tuple[NamedAmount, ...] = ()
+    debtor: PartyId | None = None
+    seller: PartyId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ManualReceiptDecision:
+    """A payment that no bank file brings. ``action``: book or reverse."""
+
+    account: AccountId
+    received_on: dt.date
+    amount_cents: int
+    debtor: PartyId
+    reference: str
+    action: str
+    means: str = ""
+    pays: tuple[NamedAmount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionDecision:
+    """What a person confirmed of a document; keys as ``ToComplete.confirmed``."""
+
+    ref: str
+    confirmed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ShortPaymentDecision:
+    """The seller accepts that an invoice is paid short."""
+
+    contract: ContractId
+    invoice: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReversalDecision:
+    """An entry is undone by its exact opposite."""
+
+    journal: str
+    seq: int
+    reason: str = ""
+
+
+RECORDS: Final[Mapping[DecisionKind, type]] = {
+    DecisionKind.SETTING: SettingDecision,
+    DecisionKind.RATE: RateDecision,
+    DecisionKind.SELLER: Seller,
+    DecisionKind.TERMS: TermsDecision,
+    DecisionKind.SENDER: Sender,
+    DecisionKind.DEBTOR: Debtor,
+    DecisionKind.LINE: LineDecision,
+    DecisionKind.MANUAL_RECEIPT: ManualReceiptDecision,
+    DecisionKind.ALLOCATION: AllocationDecision,
+    DecisionKind.COMPLETION: CompletionDecision,
+    DecisionKind.SHORT_PAYMENT: ShortPaymentDecision,
+    DecisionKind.REVERSAL: ReversalDecision,
+}
+"""The record of each kind of decision."""
+
+
+def facts_of(decision: object) -> dict[str, Any]:
+    """Return a decision as a command carries it."""
+    facts: dict[str, Any] = to_plain(decision)
+    return facts
+
+
+def decision_of(kind: DecisionKind, facts: Mapping[str, object]) -> Any:  # noqa: ANN401 - by kind
+    """Return the decision of a command; raises ``NotPlainError`` when it has another shape."""
+    return from_plain(RECORDS[kind], dict(facts))
+
+
+def facts_sha(kind: DecisionKind, facts: Mapping[str, object]) -> str:
+    """Return the hash by which a decision is known: the same facts are no new decision."""
+    text = json.dumps({"kind": kind, "facts": facts}, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

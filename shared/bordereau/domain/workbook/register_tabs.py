@@ -1,0 +1,250 @@
+"""The register: clients, senders, terms, debtors (handbook: sheets 5.2)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bordereau.domain.workbook.choices import (
+    COUNTRIES,
+    LANGUAGES,
+    VAT_HELP,
+    CLIENT_HELP,
+    CURRENCIES,
+    YES_NO,
+)
+from bordereau.domain.workbook.columns import (
+    Column,
+    Kind,
+    Tab,
+    TabKind,
+    answers,
+    choices,
+    ref_column,
+)
+
+
+def _address() -> tuple[Column, ...]:
+    return (
+        Column("street", "Adresse", width=190),
+        Column("postcode", "Code postal", Kind.CODE, width=90),
+        Column("city", "Ville", width=130),
+        Column("country", "Pays", Kind.CHOICE, choices=COUNTRIES, width=110, default="FR"),
+        Column("language", "Langue", Kind.CHOICE, choices=LANGUAGES, width=90, default="fr"),
+    )
+
+
+SELLERS: Final = Tab(
+    "sellers",
+    101,
+    "Clients",
+    TabKind.STAFF,
+    (
+        ref_column(),
+        Column("name", "Raison sociale", width=190, is_required=True),
+        Column("siren", "SIREN", Kind.SIREN, "Neuf chiffres.", width=100, is_required=True),
+        Column("vat", "N° TVA", Kind.VAT, VAT_HELP, width=125),
+        *_address(),
+        Column(
+            "statement_email",
+            "E-mail des relevés",
+            Kind.EMAILS,
+            "Une adresse, ou plusieurs séparées par des points-virgules.",
+            width=220,
+            is_required=True,
+        ),
+        Column("iban", "IBAN", Kind.IBAN, "Compte à créditer.", width=230, is_required=True),
+        Column("bic", "BIC", Kind.BIC, width=110),
+        Column("manager", "Gestionnaire", width=120),
+        Column(
+            "state",
+            "Statut",
+            Kind.CHOICE,
+            choices=choices(
+                prospect="Prospect", active="Actif", suspended="Suspendu", closed="Clos"
+            ),
+            width=100,
+            is_required=True,
+        ),
+        Column("reason", "Motif", help="Obligatoire pour Suspendu et Clos.", width=150),
+        Column("comment", "Commentaire", Kind.LONG_TEXT, width=180),
+        *answers(),
+    ),
+    prefix="C",
+    lines=60,
+    group="register",
+    guide="Un client par ligne : remplissez la prochaine ligne numérotée.",
+)
+
+SENDERS: Final = Tab(
+    "senders",
+    102,
+    "Expéditeurs",
+    TabKind.STAFF,
+    (
+        ref_column(),
+        Column(
+            "seller",
+            "Client",
+            Kind.LISTED,
+            CLIENT_HELP,
+            width=260,
+            list_key="sellers",
+            is_required=True,
+        ),
+        Column(
+            "sender",
+            "Adresse",
+            Kind.EMAIL,
+            "Une adresse exacte, jamais un domaine.",
+            width=260,
+            is_required=True,
+        ),
+        Column("from_on", "Autorisé depuis", Kind.DATE, width=120, is_required=True),
+        Column("to_on", "Jusqu'au", Kind.DATE, width=110),
+        Column("may_assign", "Peut céder", Kind.CHOICE, choices=YES_NO, width=100, default="yes"),
+        *answers(),
+    ),
+    prefix="X",
+    lines=120,
+    group="register",
+    guide="Qui peut envoyer des factures, et pour quel client.",
+)
+
+TERMS: Final = Tab(
+    "terms",
+    103,
+    "Conditions",
+    TabKind.STAFF,
+    (
+        ref_column(),
+        Column(
+            "seller",
+            "Client",
+            Kind.LISTED,
+            CLIENT_HELP,
+            width=230,
+            list_key="sellers",
+            is_required=True,
+        ),
+        Column("currency", "Devise", Kind.CHOICE, choices=CURRENCIES, width=70, is_required=True),
+        Column("from_on", "Applicable le", Kind.DATE, width=110, is_required=True),
+        Column("advance_rate", "Quotité", Kind.RATE, "Au plus 90 %.", width=80, is_required=True),
+        Column(
+            "fund_method",
+            "Méthode du fonds",
+            Kind.CHOICE,
+            choices=choices(PER_INVOICE="Par facture", ON_OUTSTANDING="Sur encours"),
+            width=125,
+            is_required=True,
+        ),
+        Column("fund_rate", "Taux du fonds", Kind.RATE, "Pour Sur encours.", width=105),
+        Column("fund_min", "Fonds minimum", Kind.AMOUNT, width=115),
+        Column(
+            "factoring_fee_rate",
+            "Commission",
+            Kind.RATE,
+            "Sur le montant TTC de chaque facture, HT.",
+            width=95,
+            is_required=True,
+        ),
+        Column("fee_min", "Minimum par facture", Kind.AMOUNT, width=140),
+        Column("margin", "Marge", Kind.RATE, width=80),
+        Column(
+            "index",
+            "Index",
+            Kind.CHOICE,
+            choices=choices(EURIBOR1M="Euribor 1M", EURIBOR3M="Euribor 3M", FIXED="Fixe"),
+            width=100,
+        ),
+        Column("ceiling", "Plafond", Kind.AMOUNT, width=120),
+        Column("concentration", "Concentration", Kind.RATE, width=105),
+        Column(
+            "defund_days",
+            "Définancement (j)",
+            Kind.COUNT,
+            "Jours après l'échéance ; vide : sans définancement.",
+            width=125,
+        ),
+        Column("max_term_days", "Délai maximal (j)", Kind.COUNT, width=120),
+        Column(
+            "disclosure",
+            "Notification",
+            Kind.CHOICE,
+            choices=choices(notified="Notifié", confidential="Confidentiel"),
+            width=105,
+            is_required=True,
+        ),
+        Column(
+            "payout",
+            "Virement",
+            Kind.CHOICE,
+            choices=choices(automatic="Automatique", on_request="Sur demande"),
+            width=110,
+            is_required=True,
+        ),
+        Column("payout_min", "Virement minimum", Kind.AMOUNT, width=130),
+        Column(
+            "account",
+            "Compte d'encaissement",
+            Kind.LISTED,
+            "L'un de nos comptes, tirés de l'onglet Réglages.",
+            width=250,
+            list_key="accounts",
+            is_required=True,
+        ),
+        *answers(),
+    ),
+    prefix="K",
+    lines=80,
+    group="register",
+    guide="Une ligne par client, devise et date : on ne modifie pas une ligne en vigueur, on en ajoute une.",
+)
+
+DEBTORS: Final = Tab(
+    "debtors",
+    104,
+    "Débiteurs",
+    TabKind.STAFF,
+    (
+        ref_column(),
+        Column("name", "Raison sociale", width=210, is_required=True),
+        Column(
+            "kind",
+            "Nature",
+            Kind.CHOICE,
+            choices=choices(company="Entreprise", public="Public", abroad="Étranger"),
+            width=95,
+            is_required=True,
+        ),
+        Column("siren", "SIREN", Kind.SIREN, "Neuf chiffres ; ou un n° de TVA.", width=100),
+        Column("vat", "N° TVA", Kind.VAT, VAT_HELP, width=125),
+        Column("foreign_id", "Autre identifiant", Kind.CODE, "Pour l'étranger.", width=120),
+        *_address(),
+        Column("ap_email", "E-mail comptabilité", Kind.EMAILS, width=220, is_required=True),
+        Column("phone", "Téléphone", Kind.CODE, width=120),
+        Column("group", "Groupe", width=100),
+        Column(
+            "insolvency",
+            "Procédure",
+            Kind.CHOICE,
+            choices=choices(safeguard="Sauvegarde", recovery="RJ", liquidation="LJ"),
+            width=100,
+        ),
+        Column("insolvency_on", "Jugement le", Kind.DATE, width=105),
+        Column("no_reminder_until", "Ne pas relancer avant", Kind.DATE, width=150),
+        Column(
+            "state",
+            "Statut",
+            Kind.CHOICE,
+            choices=choices(active="Actif", blocked="Bloqué"),
+            width=85,
+            is_required=True,
+        ),
+        Column("comment", "Commentaire", Kind.LONG_TEXT, width=180),
+        *answers(),
+    ),
+    prefix="D",
+    lines=200,
+    group="register",
+    guide="Un acheteur par ligne ; son SIREN, sinon son n° de TVA, est son identité.",
+)
