@@ -63,14 +63,13 @@ def _account_problems(account: AccountClaim, country: str) -> Iterator[Problem]:
     iban = account.iban
     if not iban:
         return
-    facts = {"iban": iban}
     if not iban_is_valid(iban):
-        yield Problem("iban-key", Severity.REVIEW, where="BT-84", facts=facts)
+        yield Problem("iban-key", Severity.REVIEW, where="BT-84", facts={"iban": iban})
     elif country and not iban.startswith(country):
         facts = {"iban": iban, "country": country}
         yield Problem("iban-foreign", Severity.REVIEW, where="BT-84", facts=facts)
     if account.written:
-        yield Problem("iban-spaces", Severity.REVIEW, where="BT-84", facts=facts)
+        yield Problem("iban-spaces", Severity.REVIEW, where="BT-84", facts={"iban": iban})
 
 
 def _currency_problems(reading: Reading) -> Iterator[Problem]:

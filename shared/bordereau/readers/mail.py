@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser, BytesParser
 from typing import Final
 
 from bordereau.domain.claims import ClaimPart, InvoiceClaim, MailClaims, SenderEvidence
@@ -117,7 +117,11 @@ def _message(data: bytes) -> EmailMessage:
 def _head(data: bytes) -> tuple[EmailMessage, list[Header]]:
     """Return the header block alone, so that the sender is known whatever the body holds."""
     end = _BLANK_LINE.search(data, 0, _HEAD_BYTES_MAX)
-    head = _message(data[: end.end() if end else _HEAD_BYTES_MAX])
+    try:
+        parser = BytesHeaderParser(EmailMessage, policy=email.policy.default)
+        head = parser.parsebytes(data[: end.end() if end else _HEAD_BYTES_MAX])
+    except _PARSE_ERRORS as error:
+        raise refused("mail-malformed") from error
     headers = [(str(name), _unfolded(value)) for name, value in head.raw_items()]
     if not headers:
         raise refused("mail-malformed")

@@ -139,6 +139,7 @@ def _from_address(message: EmailMessage, headers: Sequence[Header]) -> tuple[str
     bare = _QUOTED.sub("", raw)
     is_plain = (
         not header.defects
+        and not message.defects
         and not _CONTROL.search(raw)
         and _ADDRESS.fullmatch(address) is not None
         and bare.count("@") == 1
@@ -201,6 +202,8 @@ def is_automatic_reply(message: EmailMessage, trace: Trace) -> bool:
 def _may_be_answered(
     message: EmailMessage, trace: Trace, address: str, own_domains: Iterable[str]
 ) -> bool:
+    if is_automatic_reply(message, trace):
+        return False
     automatic = str(message.get("Auto-Submitted", "no")).strip().lower()
     quiet = str(message.get("Precedence", "")).strip().lower()
     user, _, domain = address.rpartition("@")

@@ -6,10 +6,10 @@ import io
 import re
 from pathlib import Path
 
-import facturx
+import facturx  # type: ignore[import-untyped]
 import pikepdf
 import pytest
-from saxonche import PySaxonProcessor
+from saxonche import PySaxonProcessor  # type: ignore[import-not-found]
 
 from bordereau.domain.claims import InvoiceClaim, Verdict
 from bordereau.domain.money import format_amount

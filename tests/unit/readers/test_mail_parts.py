@@ -1,0 +1,177 @@
+"""What a mail brings: found by content, each thing once, within the caps."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import pytest
+
+from bordereau.domain.claims import MailClaims
+from bordereau.readers.mail import open_mail_bytes
+from local.sample_invoices import (
+    ScheduleRow,
+    cii_xml,
+    facturx_pdf,
+    mail_eml,
+    schedule_xlsx,
+    ses_trace,
+    ubl_xml,
+)
+from tests.unit.readers.documents import CREDIT_NOTE, INVOICE, REVERSE_CHARGE
+
+KEY = "mail/abc"
+AT = dt.datetime(2026, 11, 2, 8, 0, tzinfo=dt.UTC)
+SELLER = "compta@metallerie-rhone.example"
+
+
+def opened(*attachments: tuple[str, bytes]) -> MailClaims:
+    """Return the claims of a proven mail with these attachments."""
+    raw = mail_eml(SELLER, "Factures", attachments, AT)
+    return open_mail_bytes(KEY, ses_trace(raw, KEY, AT))
+
+
+def outcome(mail: MailClaims) -> list[tuple[str, str]]:
+    """Return each part with the number of its document or the code of its problem."""
+    return [
+        (part.part, part.claim.number if part.claim else part.problems[0].code)
+        for part in mail.parts
+    ]
+
+
+def test_any_mixture_is_read_in_its_order() -> None:
+    """PDF, UBL, CII and a schedule in one mail; a line of the schedule is a part of its own."""
+    rows = [
+        ScheduleRow(f"FA-{n}", dt.date(2026, 10, 1), dt.date(2026, 11, 30), "123456782", "B", 100)
+        for n in (1, 2)
+    ]
+    mail = opened(
+        ("facture.pdf", facturx_pdf(INVOICE)),
+        ("avoir.xml", ubl_xml(CREDIT_NOTE)),
+        ("export.xml", cii_xml(REVERSE_CHARGE)),
+        ("bordereau.xlsx", schedule_xlsx(rows)),
+    )
+    assert outcome(mail) == [
+        ("1", "FA-2026-0117"),
+        ("2", "AV-2026-0004"),
+        ("3", "FA-2026-0118"),
+        ("4.r5", "FA-1"),
+        ("4.r6", "FA-2"),
+    ]
+    assert mail.problems == ()
+
+
+def test_names_and_content_types_do_not_matter() -> None:
+    """A PDF called .txt and an XML called .pdf are what their bytes are."""
+    mail = opened(("a.txt", facturx_pdf(INVOICE)), ("b.pdf", ubl_xml(CREDIT_NOTE)))
+    assert outcome(mail) == [("1", "FA-2026-0117"), ("2", "AV-2026-0004")]
+
+
+def test_one_invoice_sent_twice_counts_once() -> None:
+    """The same bytes, or the PDF and its own XML beside it."""
+    mail = opened(
+        ("a.pdf", facturx_pdf(INVOICE)),
+        ("b.pdf", facturx_pdf(INVOICE)),
+        ("c.xml", cii_xml(INVOICE)),
+    )
+    assert outcome(mail) == [
+        ("1", "FA-2026-0117"),
+        ("2", "attached-twice"),
+        ("3", "invoice-twice-in-mail"),
+    ]
+
+
+def test_a_zip_is_opened_and_its_members_numbered() -> None:
+    """Members keep the order of the archive; a note among them is put aside."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.xml", cii_xml(INVOICE))
+        archive.writestr("sous/b.xml", ubl_xml(CREDIT_NOTE))
+        archive.writestr("lisez-moi.txt", "Bonjour")
+    mail = opened(("lot.zip", target.getvalue()))
+    assert outcome(mail) == [
+        ("1.m1", "FA-2026-0117"),
+        ("1.m2", "AV-2026-0004"),
+        ("1.m3", "text-not-read"),
+    ]
+    assert [part.file for part in mail.parts] == ["a.xml", "b.xml", "lisez-moi.txt"]
+
+
+def test_a_forwarded_mail_is_opened_once_and_no_deeper() -> None:
+    """One level of message/rfc822 is read, a second one is refused by name."""
+    inner = EmailMessage(policy=SMTP)
+    inner["Subject"] = "Factures"
+    inner.set_content("Voir la pièce jointe")
+    inner.add_attachment(cii_xml(INVOICE), maintype="application", subtype="xml", filename="f.xml")
+    outer = EmailMessage(policy=SMTP)
+    outer["From"] = SELLER
+    outer.set_content("TR")
+    outer.add_attachment(inner)
+    once = open_mail_bytes(KEY, ses_trace(outer.as_bytes(), KEY, AT))
+    assert outcome(once) == [("1", "FA-2026-0117")]
+    twice = EmailMessage(policy=SMTP)
+    twice["From"] = SELLER
+    twice.set_content("TR")
+    twice.add_attachment(outer)
+    mail = open_mail_bytes(KEY, ses_trace(twice.as_bytes(), KEY, AT))
+    assert [problem.code for problem in mail.problems] == ["mail-too-deep"]
+
+
+def test_the_sender_is_known_even_if_the_body_is_refused() -> None:
+    """Twenty-one attachments are too many; who sent them stands all the same."""
+    mail = opened(*((f"{n}.xml", b"<a>%d</a>" % n) for n in range(21)))
+    assert [problem.code for problem in mail.problems] == ["mail-too-many-parts"]
+    assert mail.sender.is_proven
+    assert mail.received_at == AT
+
+
+def test_decoration_is_no_attachment() -> None:
+    """Logos, cards and signatures beside an invoice leave no trace."""
+    mail = opened(
+        ("logo.png", b"\x89PNG\r\n\x1a\n" + bytes(900)),
+        ("carte.vcf", b"BEGIN:VCARD\r\nEND:VCARD\r\n"),
+        ("f.xml", cii_xml(INVOICE)),
+    )
+    assert outcome(mail)[-1][1] == "FA-2026-0117"
+    assert "image-not-read" not in {code for _, code in outcome(mail)}
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("winmail.dat", b"\x78\x9f\x3e\x22" + bytes(60), "winmail-not-read"),
+        ("photo.jpg", b"\xff\xd8\xff" + bytes(60_000), "image-not-read"),
+        ("lot.7z", b"7z\xbc\xaf\x27\x1c" + bytes(40), "archive-not-read"),
+        ("vieux.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "office-old-not-read"),
+        ("page.pdf", b"<!DOCTYPE html><html></html>", "html-not-read"),
+        ("vide.xml", b"  \n", "file-empty"),
+        ("bruit.bin", bytes(range(256)), "file-unknown"),
+    ],
+)
+def test_what_is_known_and_not_read_is_named(name: str, data: bytes, code: str) -> None:
+    """The seller is told what the file is and what to send instead."""
+    assert outcome(opened((name, data))) == [("1", code)]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("Bonjour", "mail-without-attachment"),
+        ("Voir https://portail.example/f/117", "mail-with-link-only"),
+        ("begin 644 f.xml\n$8V\n`\nend\n", "uuencode-not-read"),
+    ],
+)
+def test_a_mail_without_attachment_says_which_kind_it_is(body: str, code: str) -> None:
+    """Nothing attached, a link only, or a file pasted into the text."""
+    raw = mail_eml(SELLER, "Factures", [], AT, body=body)
+    mail = open_mail_bytes(KEY, ses_trace(raw, KEY, AT))
+    assert [problem.code for problem in mail.problems] == [code]
+
+
+def test_the_same_mail_gives_the_same_claims() -> None:
+    """A redelivery reads the same parts under the same names."""
+    attachments = (("facture.pdf", facturx_pdf(INVOICE)),)
+    assert opened(*attachments) == opened(*attachments)
