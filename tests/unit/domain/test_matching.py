@@ -1,0 +1,184 @@
+"""Certain is what one reading explains; everything else waits for a person."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bordereau.domain import references
+from bordereau.domain.identifiers import ContractId, InvoiceId, PartyId
+from bordereau.domain.matching import Incoming, Match, OpenItem, OwedCredit, propose, same_name
+
+S1, S2 = ContractId("siren:1/EUR"), ContractId("siren:2/EUR")
+D1, D2 = PartyId("siren:11"), PartyId("siren:22")
+
+
+def item(number: str, cents: int, contract: ContractId = S1, debtor: PartyId = D1) -> OpenItem:
+    """Return an open invoice."""
+    return OpenItem(contract, InvoiceId(f"2026#{number}"), number, debtor, cents)
+
+
+def known(cents: int, text: str = "", *items: OpenItem, owed: tuple[int, ...] = ()) -> Match:
+    """Match money of the known debtor D1; its credits are called AV1 and so on."""
+    credits_owed = [OwedCredit(D1, f"AV{n}", c) for n, c in enumerate(owed, start=1)]
+    return propose(Incoming(cents, text, debtor=D1), items, credits_owed)
+
+
+def paid(match: Match) -> list[tuple[str, int, int]]:
+    """Return the lines as number, amount, credit."""
+    return [(line.number, line.amount_cents, line.credit_cents) for line in match.lines]
+
+
+def test_the_transfer_of_two_sellers_pays_what_it_names() -> None:
+    """Scenario 12: F1, F2 of one seller and F9 of another, less a credit note; the rest stays."""
+    items = (item("F1", 4200_00), item("F2", 3150_50), item("F9", 2800_00, S2))
+    match = known(10_000_00, "VIR F1 F2 F9 -AV1", *items, owed=(300_25,))
+    assert (match.why, match.is_certain, match.rest_cents) == ("named-and-more", True, 149_75)
+    assert paid(match) == [("F1", 4200_00, 300_25), ("F2", 3150_50, 0), ("F9", 2800_00, 0)]
+
+
+@pytest.mark.parametrize(
+    ("cents", "text", "owed", "why", "lines"),
+    [
+        (300, "FA-1 FA-2", (), "named-exact", [("FA-1", 100, 0), ("FA-2", 200, 0)]),
+        (250, "FA-1 FA-2", (50,), "named-less-credits", [("FA-1", 100, 50), ("FA-2", 200, 0)]),
+        (240, "FA-1 FA-2", (50, 10), "named-less-credits", [("FA-1", 100, 60), ("FA-2", 200, 0)]),
+        (70, "FA-1", (), "named-part", [("FA-1", 70, 0)]),
+        (150, "FA-1", (), "named-and-more", [("FA-1", 100, 0)]),
+        (100, "", (), "amount-exact", [("FA-1", 100, 0)]),
+        (300, "", (), "all-open", [("FA-1", 100, 0), ("FA-2", 200, 0)]),
+        (290, "", (10,), "all-open-less-credits", [("FA-1", 100, 10), ("FA-2", 200, 0)]),
+    ],
+)
+def test_what_one_reading_explains_is_certain(
+    cents: int, text: str, owed: tuple[int, ...], why: str, lines: list[tuple[str, int, int]]
+) -> None:
+    """Numbers, then amounts, of one known debtor and one seller."""
+    match = known(cents, text, item("FA-1", 100), item("FA-2", 200), owed=owed)
+    assert (match.why, match.is_certain) == (why, True)
+    assert paid(match) == lines
+    from_receipt = sum(amount - credit for _, amount, credit in lines)
+    assert from_receipt + match.rest_cents == cents
+
+
+@pytest.mark.parametrize(
+    ("cents", "text", "owed", "why"),
+    [
+        (250, "FA-1 FA-2", (), "named-too-little"),
+        (40, "FA-1 AV1", (50,), "named-too-little"),
+        (70, "FA-1 ET FA-77", (), "named-too-little"),
+        (100, "FA-77", (), "other-number"),
+        (55, "", (), "no-match"),
+    ],
+)
+def test_what_needs_a_guess_waits(cents: int, text: str, owed: tuple[int, ...], why: str) -> None:
+    """Too little for what is named, or a number that is not open."""
+    match = known(cents, text, item("FA-1", 100), item("FA-2", 200), owed=owed)
+    assert (match.why, match.is_certain) == (why, False)
+
+
+def test_two_invoices_of_one_amount_wait() -> None:
+    """Which of them was paid is the debtor's to say."""
+    match = known(100, "", item("FA-1", 100), item("FA-2", 100))
+    assert (match.why, match.is_certain, match.lines) == ("amount-of-several", False, ())
+
+
+def test_nothing_is_guessed_across_sellers() -> None:
+    """All that a debtor owes to two sellers is only proposed."""
+    match = known(300, "", item("FA-1", 100), item("FB-1", 200, S2))
+    assert (match.why, match.is_certain) == ("all-open-sellers", False)
+
+
+def test_one_number_of_two_sellers_is_told_apart_by_its_amount_only() -> None:
+    """Both have a FA-1; the exact amount of one of them decides, a part does not."""
+    items = (item("FA-1", 100), item("FA-1", 200, S2))
+    exact = propose(Incoming(200, "FA-1", debtor=D1), items)
+    assert [line.contract for line in exact.lines] == [S2]
+    assert exact.is_certain
+    part = propose(Incoming(50, "FA-1", debtor=D1), items)
+    assert (part.why, part.is_certain) == ("number-twice", False)
+
+
+def test_a_stranger_is_known_by_a_long_number_or_number_and_amount() -> None:
+    """A short number alone proves nothing of who pays."""
+    items = (item("FA-2026-12", 100), item("F1", 100, debtor=D2))
+    by_number = propose(Incoming(60, "FA-2026-12"), items)
+    assert (by_number.why, by_number.is_certain, by_number.debtor) == ("named-part", True, D1)
+    by_both = propose(Incoming(100, "F1"), items)
+    assert (by_both.why, by_both.is_certain) == ("named-exact", True)
+    short = propose(Incoming(60, "F1"), items)
+    assert (short.why, short.is_certain) == ("named-too-little", False)
+
+
+def test_a_stranger_who_names_two_debtors_waits() -> None:
+    """Somebody pays for two firms: whose credit notes, whose over-payment?"""
+    items = (item("FA-2026-12", 100), item("FA-2026-13", 100, debtor=D2))
+    match = propose(Incoming(200, "FA-2026-12 FA-2026-13"), items)
+    assert not match.is_certain
+
+
+def test_a_name_only_proposes() -> None:
+    """The one debtor of that name, and its invoice of that amount."""
+    items = (item("FA-1", 100), item("FB-1", 100, debtor=D2))
+    names = {D1: "Bâti Rhône SA", D2: "Autre"}
+    match = propose(Incoming(100, "", payer="BÂTI RHÔNE"), items, (), names)
+    assert (match.why, match.is_certain, match.debtor) == ("payer-name", False, D1)
+    assert paid(match) == [("FA-1", 100, 0)]
+    nothing = propose(Incoming(77, "", payer="BÂTI RHÔNE"), items, (), names)
+    assert (nothing.why, nothing.lines, nothing.rest_cents) == ("payer-name", (), 77)
+
+
+def test_the_amount_of_a_stranger_only_proposes() -> None:
+    """One invoice has that amount; several are no proposal."""
+    one = propose(Incoming(100, ""), (item("FA-1", 100),))
+    assert (one.why, one.is_certain) == ("amount-of-stranger", False)
+    assert propose(Incoming(100, ""), ()).why == "no-match"
+
+
+def test_names_without_words_are_nobody_s() -> None:
+    """An empty payer is no name."""
+    assert not same_name("SAS", "SA")
+
+
+@pytest.mark.parametrize("width", references.CUTS)
+def test_a_number_across_a_cut_is_found(width: int) -> None:
+    """The bank cut the text in the middle of the number."""
+    whole = "X" * (width - 4) + " FA-2026-0412"
+    cut = f"{whole[:width]} {whole[width:]}"
+    assert references.find(cut, ["FA-2026-0412"]).numbers == {"FA-2026-0412"}
+
+
+def test_a_number_inside_a_longer_one_is_not_named() -> None:
+    """FA-12 does not stand in FA-123, nor 2026-001 in FA-2026-001 when both are open."""
+    assert references.find("VIR FA-123", ["FA-12"]).numbers == frozenset()
+    both = references.find("FA-2026-001", ["2026-001", "FA-2026-001"])
+    assert both.numbers == {"FA-2026-001"}
+
+
+def test_short_digits_are_dates_not_numbers() -> None:
+    """A pure number counts from five digits on."""
+    assert references.find("DU 12 03 2026", ["12", "2026"]).numbers == frozenset()
+    assert references.find("FACT 123456 ET 654321", ["123456"]).names_others
+
+
+@given(
+    st.integers(1, 500),
+    st.lists(st.integers(1, 300), min_size=1, max_size=4),
+    st.lists(st.integers(1, 50), max_size=2),
+    st.sets(st.integers(0, 3)),
+)
+def test_what_is_certain_adds_up(
+    cents: int, amounts: list[int], owed: list[int], said: set[int]
+) -> None:
+    """Lines take no more than the receipt, the invoice and the credits hold."""
+    items = [item(f"FA-{n}", amount) for n, amount in enumerate(amounts)]
+    text = " ".join(f"FA-{n}" for n in sorted(said))
+    match = known(cents, text, *items, owed=tuple(owed))
+    if match.is_certain:
+        money = sum(line.amount_cents - line.credit_cents for line in match.lines)
+        assert money + match.rest_cents == cents
+        assert sum(line.credit_cents for line in match.lines) <= sum(owed)
+        by_number = {one.number: one.open_cents for one in items}
+        assert all(0 < line.amount_cents <= by_number[line.number] for line in match.lines)
+        assert all(0 <= line.credit_cents <= line.amount_cents for line in match.lines)

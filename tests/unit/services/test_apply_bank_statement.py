@@ -1,0 +1,370 @@
+"""A bank file books each entry once, and says aloud what it does not book."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+from typing import Any
+
+import pytest
+
+from bordereau.domain import chart
+from bordereau.domain.books import BankHead, PayOut, PayOutState, Position, Receipt
+from bordereau.domain.claims import BankDetail, BankEntry, BankFileClaim, StatementClaim, Verdict
+from bordereau.domain.money import format_amount, parse_amount
+from bordereau.domain.parties import Setting
+from bordereau.domain.plain import from_plain, to_plain
+from bordereau.domain.problems import Problem, SourceUnavailableError
+from bordereau.domain.work import BankFile
+from bordereau.services.apply_bank_statement import apply_bank_statement
+from bordereau.services.draft import Draft
+from bordereau.services.outcome import Outcome
+from bordereau.services.payouts import order_payout, return_payout
+from tests.unit.services.firm import ACCOUNT, DAY, K1, K2, Firm, every_crash, firm
+
+OPENING = 1_000_000_00
+SECOND_ACCOUNT = Setting("account.2.iban", "FR99")
+
+
+class PlainReader:
+    """Reads claims that a test wrote as JSON: what is in a real file is the readers' business."""
+
+    def read_bank(self, file: str, data: bytes) -> BankFileClaim:  # noqa: ARG002 - the port's
+        """Return the claim as written, with the hash of its bytes."""
+        claim = from_plain(BankFileClaim, json.loads(data))
+        return dataclasses.replace(claim, sha256=hashlib.sha256(data).hexdigest())
+
+
+def entry(amount: str, sign: str = "+", **more: Any) -> BankEntry:
+    """Return an entry of the day."""
+    day = more.pop("on", DAY).isoformat()
+    return BankEntry(day, day, amount, sign, "EUR", **more)
+
+
+def statement(*entries: BankEntry, opening: int = OPENING, **more: Any) -> StatementClaim:
+    """Return a statement that adds up."""
+    moved = sum((parse_amount(e.amount) or 0) * (1 if e.sign == "+" else -1) for e in entries)
+    return StatementClaim(
+        account=more.get("account", ACCOUNT),
+        currency=more.get("currency", "EUR"),
+        reference=more.get("reference", "S1"),
+        opening=format_amount(opening),
+        closing=format_amount(opening + moved),
+        balanced=True,
+        entries=entries,
+    )
+
+
+def put(made: Firm, file: str, *statements: StatementClaim, verdict: str = "accept") -> None:
+    """Put a bank file into the inbox."""
+    claim = BankFileClaim(file, Verdict(verdict), "", statements=statements)
+    made.objects.put(f"bank/{file}", json.dumps(to_plain(claim)).encode())
+
+
+def apply(made: Firm, file: str = "a.xml", today: dt.date = DAY) -> Outcome:
+    """Apply a file of the inbox."""
+    ports = (made.ledger, made.objects, PlainReader(), made.queue)
+    return apply_bank_statement(*ports, key=f"bank/{file}", today=today)
+
+
+def bank_balance(made: Firm) -> int:
+    """Return what our journal says is on the account, without the opening."""
+    head = made.ledger.get(BankHead, account=ACCOUNT)
+    assert head is not None
+    return head.balances.get(chart.BANK, 0)
+
+
+def paid_out(made: Firm) -> PayOut:
+    """Assign an invoice and order the pay-out of what it makes available."""
+    made.assign("FA-1", 1_000_00)
+    outcome = order_payout(made.ledger, K1, today=DAY)
+    assert outcome.amounts["amount"] == 900_00
+    return the_payout(made)
+
+
+def the_payout(made: Firm) -> PayOut:
+    """Return the day's pay-out as it stands."""
+    found = made.ledger.get(PayOut, contract=K1, ordered_on=DAY, ordinal=1)
+    assert found is not None
+    return found
+
+
+def test_money_in_is_a_receipt_and_is_sent_to_be_matched() -> None:
+    """E4 books it whole, with the bank's value date, and one message asks for its match."""
+    made = firm()
+    credit = entry("1200.50", reference="REF1", account="DE89", counterparty="ACME", text="FA-1")
+    put(made, "a.xml", statement(dataclasses.replace(credit, value_on="2026-03-03")))
+    assert apply(made).amounts == {"receipts": 1, "alerts": 0, "new": 1}
+    receipt = made.ledger.get(Receipt, account=ACCOUNT, booked_on=DAY, ref="REF1")
+    assert receipt is not None
+    assert (receipt.amount_cents, receipt.left_cents) == (1_200_50, 1_200_50)
+    assert (receipt.value_on, receipt.payer_iban) == (dt.date(2026, 3, 3), "DE89")
+    assert made.sent("allocate_receipts") == [
+        {"account": ACCOUNT, "booked_on": "2026-03-02", "ref": "REF1"}
+    ]
+    assert made.alerts() == []
+
+
+def test_the_same_file_again_is_known_and_sends_nothing() -> None:
+    """The file's row answers for it."""
+    made = firm()
+    put(made, "a.xml", statement(entry("10.00", reference="R")))
+    apply(made)
+    before = made.ledger.snapshot()
+    assert apply(made).reason == "file-known"
+    assert made.ledger.snapshot() == before
+    assert len(made.queue.sent) == 1
+
+
+def test_overlapping_statements_book_an_entry_once() -> None:
+    """With and without the bank's reference, the second file only adds what is new."""
+    made = firm()
+    shared = (entry("10.00", reference="R"), entry("7.00", text="a"), entry("7.00", text="a"))
+    put(made, "a.xml", statement(*shared))
+    put(made, "b.xml", statement(*shared, entry("5.00", reference="S")))
+    assert apply(made, "a.xml").amounts["new"] == 3
+    assert apply(made, "b.xml").amounts["new"] == 1
+    assert bank_balance(made) == 29_00
+    assert made.alerts() == []
+
+
+def test_one_reference_for_two_payments_loses_neither() -> None:
+    """A bank's reference that is not its own entry's is no identity."""
+    made = firm()
+    put(made, "a.xml", statement(entry("10.00", reference="1"), entry("11.00", reference="1")))
+    assert apply(made).amounts["new"] == 2
+    put(made, "b.xml", statement(entry("99.00", reference="R"), opening=OPENING + 21_00))
+    put(made, "c.xml", statement(entry("98.00", reference="R"), opening=OPENING + 120_00))
+    apply(made, "b.xml")
+    apply(made, "c.xml")
+    assert bank_balance(made) == 21_00 + 99_00 + 98_00
+    assert made.alerts() == []
+
+
+def test_our_own_debit_confirms_the_payout() -> None:
+    """E3b, by the end-to-end id: nothing is in transit any more."""
+    made = firm()
+    payout = paid_out(made)
+    put(made, "a.xml", statement(entry("900.00", "-", end_to_end_id=payout.end_to_end_id)))
+    assert apply(made).amounts == {"confirmed": 1, "alerts": 0, "new": 1}
+    assert the_payout(made).state is PayOutState.CONFIRMED
+    assert the_payout(made).settled_on == DAY
+    position = made.ledger.get(Position, contract=K1)
+    assert position is not None
+    assert position.balance(chart.PAYOUTS_IN_TRANSIT) == 0
+    assert bank_balance(made) == -900_00
+    assert made.alerts() == []
+
+
+def test_a_batch_booking_confirms_each_payout_of_it() -> None:
+    """One debit whose details add up to it."""
+    made = firm()
+    first = paid_out(made)
+    made.assign("FB-1", 2_000_00, contract=K2)
+    order_payout(made.ledger, K2, today=DAY)
+    second = made.ledger.get(PayOut, contract=K2, ordered_on=DAY, ordinal=1)
+    assert second is not None
+    details = (
+        BankDetail("900.00", "-", end_to_end_id=first.end_to_end_id),
+        BankDetail("1800.00", "-", end_to_end_id=second.end_to_end_id),
+    )
+    put(made, "a.xml", statement(entry("2700.00", "-", details=details)))
+    assert apply(made).amounts["confirmed"] == 2
+    assert bank_balance(made) == -2_700_00
+
+
+def test_a_return_is_no_receipt_and_staff_hear_of_it() -> None:
+    """E3c: the money is the seller's again, the invoice is untouched."""
+    made = firm()
+    payout = paid_out(made)
+    named = {"end_to_end_id": payout.end_to_end_id}
+    put(made, "a.xml", statement(entry("900.00", "-", **named)))
+    put(made, "b.xml", statement(entry("900.00", is_return=True, **named), opening=OPENING - 90000))
+    apply(made, "a.xml")
+    assert apply(made, "b.xml").amounts == {"returned": 1, "alerts": 0, "new": 1}
+    assert the_payout(made).state is PayOutState.RETURNED
+    position = made.ledger.get(Position, contract=K1)
+    assert position is not None
+    assert position.balance(chart.SELLER_CURRENT) == 900_00
+    assert made.sent("allocate_receipts") == []
+    assert made.codes() == ["payout-returned"]
+    assert bank_balance(made) == 0
+
+
+def test_a_return_without_its_debit_books_both() -> None:
+    """The file with the debit was lost; when it comes after all it is known."""
+    made = firm()
+    named = {"text": f"RETOUR {paid_out(made).end_to_end_id}"}
+    put(made, "b.xml", statement(entry("900.00", is_return=True, **named)))
+    apply(made, "b.xml")
+    assert the_payout(made).state is PayOutState.RETURNED
+    put(made, "a.xml", statement(entry("900.00", "-", **named), opening=OPENING - 900_00))
+    assert apply(made, "a.xml").amounts["new"] == 0
+
+
+def test_a_debit_of_a_payout_that_never_left_is_told() -> None:
+    """The bank had refused the order: then it cannot have debited it."""
+    made = firm()
+    payout = paid_out(made)
+    return_payout(made.ledger, (K1, DAY, 1), today=DAY)
+    put(made, "a.xml", statement(entry("900.00", "-", end_to_end_id=payout.end_to_end_id)))
+    apply(made)
+    assert made.codes() == ["bank-balance-differs", "bank-payout-refused-before"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "account", "code"),
+    [
+        ("800.00", ACCOUNT, "bank-payout-other-amount"),
+        ("900.00", "FR99", "bank-payout-other-account"),
+    ],
+)
+def test_a_transfer_that_only_names_a_payout_is_told(amount: str, account: str, code: str) -> None:
+    """Another amount, or another account of ours: not booked."""
+    made = firm()
+    made.put(dataclasses.replace(SECOND_ACCOUNT, value="FR99"))
+    named = {"end_to_end_id": paid_out(made).end_to_end_id}
+    put(made, "a.xml", statement(entry(amount, "-", **named), account=account))
+    apply(made)
+    assert code in made.codes()
+    assert the_payout(made).state is PayOutState.ORDERED
+
+
+def test_fees_and_foreign_debits_are_told_and_make_the_balance_differ() -> None:
+    """Nothing is booked silently; the same entry in another file tells nothing new."""
+    made = firm()
+    fee = entry("12.00", "-", reference="F1", text="FRAIS DE TENUE DE COMPTE")
+    put(made, "a.xml", statement(fee))
+    put(made, "b.xml", statement(fee, entry("1.00", reference="R")))
+    apply(made, "a.xml")
+    assert made.codes() == ["bank-balance-differs", "bank-debit-unknown"]
+    difference = next(a for a in made.alerts() if a.code == "bank-balance-differs")
+    assert difference.facts["amount_difference"] == "-12.00"
+    apply(made, "b.xml")
+    assert made.codes() == ["bank-balance-differs", "bank-debit-unknown"]
+
+
+def test_the_difference_ends_with_a_statement_that_agrees() -> None:
+    """The bank takes its debit back: books and bank are one again."""
+    made = firm()
+    put(made, "a.xml", statement(entry("12.00", "-", reference="F1")))
+    put(made, "b.xml", statement(entry("12.00", reference="F2"), opening=OPENING - 12_00))
+    apply(made, "a.xml")
+    head = made.ledger.get(BankHead, account=ACCOUNT)
+    assert head is not None
+    draft = Draft(made.ledger)
+    draft.read(BankHead, account=ACCOUNT)
+    draft.write(dataclasses.replace(head, opening_cents=OPENING - 12_00))
+    assert draft.commit("prove-statement")
+    apply(made, "b.xml")
+    assert "bank-balance-differs" not in made.codes()
+
+
+def test_a_return_that_is_not_ours_is_not_a_receipt() -> None:
+    """It is told, not booked."""
+    made = firm()
+    put(made, "a.xml", statement(entry("50.00", is_return=True)))
+    apply(made)
+    assert "bank-return-unknown" in made.codes()
+    assert made.sent("allocate_receipts") == []
+
+
+def test_a_credit_that_mixes_a_return_with_other_money_is_told() -> None:
+    """The return is booked, the rest is a person's business."""
+    made = firm()
+    payout = paid_out(made)
+    details = (
+        BankDetail("900.00", "+", end_to_end_id=payout.end_to_end_id, is_return=True),
+        BankDetail("20.00", "+", text="FA-1"),
+    )
+    put(made, "a.xml", statement(entry("920.00", details=details)))
+    apply(made)
+    assert the_payout(made).state is PayOutState.RETURNED
+    assert "bank-credit-mixed" in made.codes()
+
+
+def test_a_file_that_proves_nothing_books_nothing() -> None:
+    """The alert carries the reader's reason."""
+    made = firm()
+    problem = Problem("bank-not-balanced", facts={"account": ACCOUNT})
+    claim = BankFileClaim("a.xml", Verdict.REJECT, "", (problem,), (statement(entry("1.00")),))
+    made.objects.put("bank/a.xml", json.dumps(to_plain(claim)).encode())
+    assert apply(made).reason == "refused"
+    assert made.codes() == ["bank-not-balanced"]
+    assert made.sent("allocate_receipts") == []
+    assert [row.verdict for row in made.ledger.list(BankFile, file="a.xml")] == ["reject"]
+
+
+def test_a_notification_books_nothing() -> None:
+    """camt.054 adds details to what a statement books."""
+    made = firm()
+    put(made, "a.xml", statement(entry("1.00")), verdict="ignore")
+    assert apply(made).reason == "books-nothing"
+    assert made.sent("allocate_receipts") == []
+
+
+@pytest.mark.parametrize("other", [{"account": "DE00"}, {"currency": "USD"}])
+def test_an_account_that_is_not_ours_is_told(other: dict[str, Any]) -> None:
+    """Another account, or ours in another currency."""
+    made = firm()
+    put(made, "a.xml", statement(entry("1.00"), **other))
+    apply(made)
+    assert made.codes() == ["bank-account-not-ours"]
+
+
+def test_an_own_account_without_a_contract_gets_its_journal() -> None:
+    """The settings name our accounts too."""
+    made = firm()
+    made.put(SECOND_ACCOUNT)
+    put(made, "a.xml", statement(entry("1.00", reference="R"), account="FR99"))
+    assert apply(made).amounts["receipts"] == 1
+
+
+def test_a_statement_without_entries_proves_nothing_and_an_old_one_neither() -> None:
+    """No alert comes from what says nothing about today."""
+    made = firm()
+    later = DAY + dt.timedelta(1)
+    put(made, "a.xml", statement())
+    put(made, "b.xml", statement(entry("1.00", on=later, reference="B")))
+    put(made, "c.xml", statement(entry("0.00"), entry("3.00", reference="C"), opening=5))
+    for file in ("a.xml", "b.xml", "c.xml"):
+        apply(made, file, later)
+    assert made.alerts() == []
+
+
+def test_a_file_by_mail_books_nothing_yet() -> None:
+    """That door opens with its list of senders."""
+    made = firm()
+    ports = (made.ledger, made.objects, PlainReader(), made.queue)
+    outcome = apply_bank_statement(*ports, key="claims/bank/x.json", today=DAY)
+    assert outcome.reason == "by_mail"
+    assert made.codes() == ["bank-file-by-mail"]
+
+
+def test_an_object_that_is_not_there_comes_again() -> None:
+    """The platform tries again, then parks it."""
+    with pytest.raises(SourceUnavailableError):
+        apply(firm())
+
+
+def test_a_crash_anywhere_and_a_redelivery_end_in_the_same_books() -> None:
+    """Before and after each port call."""
+
+    def make() -> Firm:
+        made = firm()
+        payout = paid_out(made)
+        entries = (
+            entry("900.00", "-", end_to_end_id=payout.end_to_end_id),
+            entry("10.00", reference="R", text="FA-1"),
+            entry("3.00", "-", reference="F"),
+        )
+        put(made, "a.xml", statement(*entries))
+        return made
+
+    def run(ledger: Any, objects: Any, queue: Any) -> None:
+        apply_bank_statement(ledger, objects, PlainReader(), queue, key="bank/a.xml", today=DAY)
+
+    _, crashes = every_crash(make, run)
+    assert crashes > 40
