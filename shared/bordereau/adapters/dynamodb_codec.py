@@ -8,16 +8,14 @@ numbers as ``Decimal`` and takes binary fractions; here anything but an integer 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 from bordereau.domain.plain import NotPlainError, from_plain
 from bordereau.domain.problems import InvariantError
 from bordereau.domain.tables import ITEMS, Index, index_keys, key_of, to_item
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, UniversalAttributeValueTypeDef
-
-    Attributes = dict[str, UniversalAttributeValueTypeDef]
+Attribute: TypeAlias = dict[str, Any]
+"""One value with its type, as DynamoDB writes it: ``{"N": "1"}``."""
 
 RECORD: Final = "record"
 """The attribute that names the record's class (``kind`` is a field of several records)."""
@@ -31,7 +29,7 @@ AFTER_ALL: Final = "\U0010ffff"
 """Sorts after every text that stands in a key."""
 
 
-def encode(plain: object) -> UniversalAttributeValueTypeDef:
+def encode(plain: object) -> Attribute:
     """Return a plain value as an attribute.
 
     >>> encode([1, True, None, {"a": ""}])
@@ -46,9 +44,9 @@ def encode(plain: object) -> UniversalAttributeValueTypeDef:
     if isinstance(plain, str):
         return {"S": plain}
     if isinstance(plain, list):
-        return {"L": [cast("Any", encode(one)) for one in plain]}
+        return {"L": [encode(one) for one in plain]}
     if isinstance(plain, dict):
-        return {"M": {name: cast("Any", encode(one)) for name, one in plain.items()}}
+        return {"M": {name: encode(one) for name, one in plain.items()}}
     raise InvariantError(f"{type(plain).__name__} has no place in a table")
 
 
@@ -79,14 +77,14 @@ def _whole(text: str) -> int:
         raise InvariantError(f"{text} is no whole number") from error
 
 
-def item_of(record: object) -> Attributes:
+def item_of(record: object) -> dict[str, Attribute]:
     """Return the item that keeps a record."""
     pk, sk = key_of(record)
     keys = {"pk": pk, "sk": sk, RECORD: type(record).__name__, **index_attributes(record)}
     return {name: encode(value) for name, value in (to_item(record) | keys).items()}
 
 
-def key_attributes(record: object) -> Attributes:
+def key_attributes(record: object) -> dict[str, Attribute]:
     """Return the key of the item that keeps a record."""
     pk, sk = key_of(record)
     return {"pk": encode(pk), "sk": encode(sk)}
@@ -100,7 +98,7 @@ def index_attributes(record: object) -> dict[str, str]:
     return found
 
 
-def record_of_item(item: Mapping[str, AttributeValueTypeDef]) -> object:
+def record_of_item(item: Mapping[str, Mapping[str, Any]]) -> object:
     """Return the record that an item keeps; raise ``InvariantError`` when it is not one of ours."""
     name = str(decode(item.get(RECORD, {"S": ""})))
     kind = KINDS.get(name)

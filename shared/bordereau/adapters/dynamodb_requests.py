@@ -8,17 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bordereau.adapters.dynamodb_codec import encode, index_attributes, item_of, key_attributes
+from bordereau.adapters.dynamodb_codec import (
+    Attribute,
+    encode,
+    index_attributes,
+    item_of,
+    key_attributes,
+)
 from bordereau.domain.plain import to_plain
 from bordereau.domain.problems import InvariantError
 from bordereau.domain.tables import ITEMS, Table, to_item
 from bordereau.domain.transactions import Action, Check, Condition, Put, Update, record_of
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import (
-        TransactWriteItemTypeDef,
-        UniversalAttributeValueTypeDef,
-    )
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 
 def request_of(action: Action, tables: Mapping[Table, str]) -> TransactWriteItemTypeDef:
@@ -45,7 +48,7 @@ class _Places:
 
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
-        self.values: dict[str, UniversalAttributeValueTypeDef] = {}
+        self.values: dict[str, Attribute] = {}
 
     def name(self, field: str) -> str:
         """Return the placeholder of a field, the same each time."""
