@@ -20,7 +20,6 @@ EXPLAINED = {
     "xml/sound_cii_factored_393.xml": "type 393, not to our account: factored, not for sale",
     "xml/twin_c_other_amount.xml": "another amount under one number: the register knows it",
 }
-LATER = ("bank/cfonb", "bank/sound_cfonb", "bank/mt940", "bank/sound_mt940")
 RECEIVED = Setting(today=dt.date(2026, 11, 16))
 pytestmark = needs_corpus
 MANIFEST = rows("hostile/manifest.csv")
@@ -74,9 +73,6 @@ def test_a_hostile_file_ends_as_stated(row: dict[str, str]) -> None:
     assert seconds < SECONDS_MAX
     words = row["expect"].split("-or-")
     if SERVICES & set(words) or row["file"] in EXPLAINED:
-        return
-    if row["file"].startswith(LATER):
-        assert found == ["reject"]
         return
     assert any(is_met(word, found) for word in words), (row["expect"], found)
 

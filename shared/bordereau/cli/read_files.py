@@ -128,8 +128,9 @@ def _claims_of(path: str, setting: Setting) -> tuple[InvoiceClaim, ...]:
 
 
 def _mail_claims(path: str, mail: MailClaims) -> Iterator[InvoiceClaim]:
-    """Yield the claims of a mail; without SES's trace the sender is never proven, so only a
-    sender that is odd in itself counts here.
+    """Yield the claims of a mail; a sender that is odd in itself makes them a review.
+
+    A file of the disk has no trace of SES, so that nothing more is known of its sender.
     """
     doubt = mail.sender.doubt
     odd = (Problem(doubt, Severity.REVIEW),) if doubt in _SENDER_DOUBTS else ()
@@ -207,6 +208,7 @@ def _bank_json(path: str, claim: BankFileClaim) -> Iterator[dict[str, Any]]:
 def _statement_json(statement: StatementClaim) -> dict[str, Any]:
     return {
         "account": statement.account,
+        "iban": statement.iban,
         "currency": statement.currency,
         "reference": statement.reference,
         "kind": statement.kind,
@@ -217,8 +219,9 @@ def _statement_json(statement: StatementClaim) -> dict[str, Any]:
 
 
 def _entry_json(entry: BankEntry) -> dict[str, Any]:
-    names = tuple(name for name in BankEntry.__slots__ if name != "details")
+    names = [name for name in BankEntry.__slots__ if name not in {"details", "value_written"}]
     line = {name: getattr(entry, name) for name in names}
+    line["value_on"] = entry.value_written or entry.value_on
     line["details"] = [
         {name: getattr(detail, name) for name in type(detail).__slots__} for detail in entry.details
     ]

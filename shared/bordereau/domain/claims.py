@@ -192,11 +192,17 @@ class BankEntry:
     details: tuple[BankDetail, ...] = ()
     structured_reference: str = ""
     information: str = ""
+    value_written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StatementClaim:
-    """One account statement of a bank file. ``balanced`` = opening + entries is closing."""
+    """One account statement of a bank file. ``balanced`` = opening + entries is closing.
+
+    ``account`` is as the file has it; ``iban`` is it as IBAN where it is one or follows from the
+    file (French CFONB: bank, branch and account), else empty. ``kind`` is one of camt.052,
+    camt.053, camt.054, cfonb120, mt940, mt942.
+    """
 
     account: str
     currency: str
@@ -206,6 +212,7 @@ class StatementClaim:
     balanced: bool
     entries: tuple[BankEntry, ...]
     kind: str = "camt.053"
+    iban: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,15 @@ from typing import Final
 
 from bordereau.domain.claims import BankFileClaim, StatementClaim
 from bordereau.domain.problems import Problem, Severity
+from bordereau.readers import cfonb, mt940
 from bordereau.readers.camt import STATEMENT, message_of, read_camt
+from bordereau.readers.cfonb import is_cfonb, read_cfonb
+from bordereau.readers.mt940 import is_mt940, read_mt940
 from bordereau.readers.refusal import RefusedError, refused, verdict_of
 from bordereau.readers.sniff import Kind, kind_of
 from bordereau.readers.xml_safe import local_name, parse_xml
 
+_STATEMENTS: Final = frozenset({STATEMENT, cfonb.KIND, mt940.KIND})
 FILE_BYTES_MAX: Final = 40 * 1024 * 1024
 
 
@@ -19,8 +23,8 @@ def read_bank(file_name: str, data: bytes) -> BankFileClaim:
     """Return what a bank file says; never raises on content.
 
     The verdict is ``reject`` unless every statement proves opening + entries = closing, and
-    ``ignore`` for a message that books nothing (camt.052, camt.054). The statements are given
-    whatever the verdict.
+    ``ignore`` for a message that books nothing (camt.052, camt.054, MT942). The statements are
+    given whatever the verdict.
     """
     sha256 = hashlib.sha256(data).hexdigest()
     statements: tuple[StatementClaim, ...] = ()
@@ -46,15 +50,28 @@ def _statements(data: bytes) -> tuple[StatementClaim, ...]:
     if kind is Kind.EMPTY:
         raise refused("file-empty")
     if kind is not Kind.XML:
-        raise refused("bank-format-not-read-yet")
+        return _text_statements(data)
     root = parse_xml(data)
     if not message_of(root):
         raise refused("bank-other-message", root=local_name(root)[:60])
     return read_camt(root)
 
 
+def _text_statements(data: bytes) -> tuple[StatementClaim, ...]:
+    """Read a text format; banks write it in Latin-1 or UTF-8, and names are all that differs."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    if is_cfonb(text):
+        return read_cfonb(text)
+    if is_mt940(text):
+        return read_mt940(text)
+    raise refused("bank-format-unknown")
+
+
 def _problems(statement: StatementClaim) -> tuple[Problem, ...]:
-    if statement.kind != STATEMENT:
+    if statement.kind not in _STATEMENTS:
         facts = {"kind": statement.kind}
         return (Problem("bank-message-ignored", Severity.IGNORE, facts=facts),)
     if not statement.account:

@@ -7,14 +7,15 @@ closing; entries not booked yet are left out (source: ISO 20022 message definiti
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
 from lxml import etree
 
 from bordereau.domain.claims import BankDetail, BankEntry, StatementClaim
+from bordereau.domain.identifiers import iban_is_valid
 from bordereau.readers.amounts import decimal_of
+from bordereau.readers.balance import is_balanced
 from bordereau.readers.dates import iso_date
 from bordereau.readers.parties import compact
 from bordereau.readers.refusal import refused
@@ -125,15 +126,17 @@ def _statement(node: etree._Element, kind: str, version: _Version) -> StatementC
         entry, is_booked = _entry(item, version, head)
         (booked if is_booked or kind != STATEMENT else waiting).append(entry)
     entries = tuple(booked)
+    account = compact(head["iban"] or head["other"])
     return StatementClaim(
-        account=compact(head["iban"] or head["other"]),
+        account=account,
         currency=head["currency"] or head["balance_currency"],
         reference=head["reference"],
         opening=opening,
         closing=closing,
-        balanced=_is_balanced(opening, closing, entries, tuple(waiting)),
+        balanced=is_balanced(opening, closing, entries, tuple(waiting)),
         entries=entries,
         kind=kind,
+        iban=account if iban_is_valid(account) else "",
     )
 
 
@@ -147,26 +150,6 @@ def _balances(node: etree._Element, version: _Version) -> dict[str, str]:
             amount = f"-{amount}"
         found.setdefault(fields["code"], amount)
     return found
-
-
-def _is_balanced(
-    opening: str, closing: str, booked: tuple[BankEntry, ...], waiting: tuple[BankEntry, ...]
-) -> bool:
-    """Return whether opening + entries is closing; some banks count waiting entries as well."""
-    start, end = decimal_of(opening), decimal_of(closing)
-    if start is None or end is None:
-        return False
-    total = start + net_of(booked)
-    return end in {total, total + net_of(waiting)}
-
-
-def net_of(entries: tuple[BankEntry, ...]) -> Decimal:
-    """Return the sum of entries as the account sees it."""
-    total = Decimal(0)
-    for entry in entries:
-        amount = Decimal(entry.amount)
-        total += amount if entry.sign == "+" else -amount
-    return total
 
 
 def _entry(node: etree._Element, version: _Version, head: dict[str, str]) -> tuple[BankEntry, bool]:

@@ -68,7 +68,7 @@ REFUSED = {
     "xml-doctype": spoilt("?>\n", "?>\n<!DOCTYPE x [<!ENTITY e 'v'>]>"),
     "xml-malformed": statement()[:700],
     "file-empty": b"",
-    "bank-format-not-read-yet": b"\xc1\xc2\xc3\x00",
+    "bank-format-unknown": b"\xc1\xc2\xc3\x00",
 }
 
 
@@ -109,6 +109,139 @@ def test_a_reversal_is_marked() -> None:
     """A booking that takes back another one is no receipt."""
     claim = read_bank("releve.xml", spoilt("<Sts>", "<RvslInd>true</RvslInd><Sts>"))
     assert all(entry.is_return for entry in claim.statements[0].entries)
+
+
+def cfonb_record(code: str, amount: str, *, tail: str = "", text: str = "") -> str:
+    """Return a record of 120 columns; ``amount`` is the field of 14 with its sign in the end."""
+    head = f"{code}30001{'0001' if code in {'04', '05'} else '    '}00794EUR2 12345678901"
+    if code == "05":
+        return f"{head}05161126     {text}".ljust(120)
+    middle = f"05161126  161126{text.ljust(31)}  0000000  " if code == "04" else "  161126"
+    return f"{(head + middle).ljust(90)}{amount}{tail}".ljust(120)
+
+
+CFONB = (
+    cfonb_record("01", "0000000100000{"),
+    cfonb_record("04", "0000000012000{", text="VIR SEPA COMPAGNIE", tail="FA-2026-0117"),
+    cfonb_record("05", "", text="NPYCOMPAGNIE DES BATISSEURS SA"),
+    cfonb_record("05", "", text="LIBFACT FA-2026-0117 MOINS AV 4"),
+    cfonb_record("05", "", text="RCNPO-1"),
+    cfonb_record("04", "0000000000500}", text="FRAIS"),
+    cfonb_record("07", "0000000111500{"),
+)
+
+
+def test_cfonb_records_are_a_statement() -> None:
+    """Old balance, entries with their complements, new balance; the IBAN follows from the RIB."""
+    claim = read_bank("releve.txt", "\r\n".join(CFONB).encode())
+    (found,) = claim.statements
+    assert (claim.verdict, claim.problems) == (Verdict.ACCEPT, ())
+    assert (found.account, found.iban) == ("12345678901", "FR7630001007941234567890185")
+    assert (found.opening, found.closing, found.kind) == ("10000.00", "11150.00", "cfonb120")
+    first, fee = found.entries
+    assert (first.amount, first.sign, first.booked_on) == ("1200.00", "+", "2026-11-16")
+    assert (first.counterparty, first.end_to_end_id) == ("COMPAGNIE DES BATISSEURS SA", "PO-1")
+    assert first.text == "FACT FA-2026-0117 MOINS AV 4"
+    assert (first.structured_reference, first.information) == ("FA-2026-0117", "VIR SEPA COMPAGNIE")
+    assert (fee.amount, fee.sign, fee.text) == ("50.00", "-", "FRAIS")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\n".join(line.rstrip() for line in CFONB), "".join(CFONB), "\n\n".join(CFONB)],
+    ids=["stripped", "no line ends", "blank lines"],
+)
+def test_the_ways_banks_send_cfonb_are_read(text: str) -> None:
+    """Trailing spaces lost, no line ends, blank lines between the records."""
+    claim = read_bank("releve.txt", text.encode())
+    assert claim.verdict is Verdict.ACCEPT
+    assert len(claim.statements[0].entries) == 2
+
+
+CFONB_REFUSED = {
+    "bank-not-balanced": (*CFONB[:-1], cfonb_record("07", "0000000111501{")),
+    "bank-balance-missing": CFONB[:-1],
+    "bank-amount-malformed": (CFONB[0], cfonb_record("04", "0000000012000Z"), *CFONB[2:]),
+    "bank-record-malformed": (CFONB[0], CFONB[1][2:], *CFONB[2:]),
+    "bank-date-malformed": (CFONB[0], CFONB[1].replace("161126", "321126"), *CFONB[2:]),
+    "bank-no-statement": CFONB[1:],
+}
+
+
+@pytest.mark.parametrize("code", CFONB_REFUSED)
+def test_a_cfonb_file_that_proves_nothing_is_refused(code: str) -> None:
+    """A wrong balance, a missing or shifted record, an impossible amount or date."""
+    claim = read_bank("releve.txt", "\n".join(CFONB_REFUSED[code]).encode())
+    assert claim.verdict is Verdict.REJECT
+    assert [problem.code for problem in claim.problems] == [code]
+
+
+MT940 = """:20:STMT1
+:25:FR7630001007941234567890185
+:28C:321/1
+:60F:C261231EUR1000,
+:61:2612310102C1200,5NTRFNONREF//B1
+:86:166?00GUTSCHRIFT?20EREF+E2E-77?21SVWZ+FACT FA-2026-?220117
+?31FR1420041010050500013M02606?32COMPAGNIE DES?33 BATISSEURS
+:61:2702300302DR200,5NMSCNONREF
+:86:FRAIS TENUE
+DE COMPTE
+:61:270302RC100,NTRFPO-1//B3
+:62F:C270302EUR1900,
+-
+"""
+
+
+def test_mt940_fields_are_a_statement() -> None:
+    """Dates over the turn of the year, 30 February, a reversal, both kinds of field 86."""
+    claim = read_bank("releve.sta", MT940.encode())
+    (found,) = claim.statements
+    assert (claim.verdict, claim.problems) == (Verdict.ACCEPT, ())
+    assert (found.iban, found.reference) == ("FR7630001007941234567890185", "321/1")
+    assert (found.opening, found.closing) == ("1000", "1900")
+    first, fee, reversal = found.entries
+    assert (first.value_on, first.booked_on) == ("2026-12-31", "2027-01-02")
+    assert (first.amount, first.sign, first.reference) == ("1200.5", "+", "B1")
+    assert (first.end_to_end_id, first.counterparty) == ("E2E-77", "COMPAGNIE DES BATISSEURS")
+    assert first.account == "FR1420041010050500013M02606"
+    assert (fee.value_on, fee.value_written, fee.booked_on) == (
+        "2027-02-28",
+        "2027-02-30",
+        "2027-03-02",
+    )
+    assert fee.text == "FRAIS TENUE DE COMPTE"
+    assert (reversal.sign, reversal.is_return, reversal.structured_reference) == ("-", True, "PO-1")
+
+
+MT940_REFUSED = {
+    "bank-not-balanced": MT940.replace("1900,", "1900,01"),
+    "bank-balance-missing": MT940.replace(":62F:C270302EUR1900,\n", ""),
+    "bank-amount-malformed": MT940.replace("1200,5", "1200.5"),
+    "bank-date-malformed": MT940.replace("2612310102", "2613310102"),
+}
+
+
+@pytest.mark.parametrize("code", MT940_REFUSED)
+def test_an_mt940_file_that_proves_nothing_is_refused(code: str) -> None:
+    """A wrong or missing balance, a dot for a comma, a month that is none."""
+    claim = read_bank("releve.sta", MT940_REFUSED[code].encode())
+    assert claim.verdict is Verdict.REJECT
+    assert [problem.code for problem in claim.problems] == [code]
+
+
+def test_an_interim_mt942_books_nothing() -> None:
+    """No balances, no booking: the MT940 of the day follows."""
+    text = MT940.replace(":60F:C261231EUR1000,\n", "").replace(":62F:C270302EUR1900,\n", "")
+    claim = read_bank("avis.sta", text.encode())
+    assert claim.verdict is Verdict.IGNORE
+
+
+@given(st.sampled_from(["\n".join(CFONB), MT940]), st.integers(0, 900), st.binary(max_size=8))
+def test_no_damage_to_a_text_statement_raises(text: str, place: int, noise: bytes) -> None:
+    """A statement with a few bytes overwritten is read or refused, never a crash."""
+    whole = text.encode()
+    damaged = whole[:place] + noise + whole[place + len(noise) :]
+    assert read_bank("x", damaged).verdict in Verdict
 
 
 @given(
