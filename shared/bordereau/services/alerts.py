@@ -26,9 +26,9 @@ OPEN_ALERTS = "alerts"
 class Severity(StrEnum):
     """How much an alert hurries."""
 
-    URGENT = "urgent"
-    ATTENTION = "attention"
-    NOTE = "note"
+    HIGH = "high"
+    NORMAL = "normal"
+    INFO = "info"
 
 
 def raise_alert(ledger: Ledger, alert: Alert, *, reopens: bool = False) -> Outcome:

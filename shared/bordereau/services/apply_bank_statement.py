@@ -94,7 +94,7 @@ def apply_bank_statement(
 
 
 def _by_mail(file: _File) -> Outcome:
-    file.alert("bank-file-by-mail", stage="by-mail", severity=Severity.ATTENTION, facts={})
+    file.alert("bank-file-by-mail", stage="by-mail", severity=Severity.NORMAL, facts={})
     return refused("by_mail", file.name)
 
 
@@ -103,7 +103,7 @@ def _apply(file: _File, claim: BankFileClaim) -> Outcome:
         return already("books-nothing", file.name)
     if claim.verdict is Verdict.REJECT:
         problem = claim.problems[0] if claim.problems else Problem("bank-not-read")
-        file.alert(problem.code, stage="refused", severity=Severity.URGENT, facts=problem.facts)
+        file.alert(problem.code, stage="refused", severity=Severity.HIGH, facts=problem.facts)
         return dataclasses.replace(refused("refused", file.name), problems=claim.problems)
     for number, statement in enumerate(claim.statements, start=1):
         head = own_account(file.ledger, statement)
@@ -112,7 +112,7 @@ def _apply(file: _File, claim: BankFileClaim) -> Outcome:
             file.alert(
                 "bank-account-not-ours",
                 stage=f"account-{number}",
-                severity=Severity.URGENT,
+                severity=Severity.HIGH,
                 facts=facts,
             )
         else:
@@ -213,7 +213,7 @@ def _tell_return(file: _File, entry: Named, payout: PayOut) -> None:
     }
     object_ = f"payout:{payout.end_to_end_id}"
     code = "payout-returned"
-    alert = Alert(object_, code, file.today, Severity.URGENT, code, facts, payout.contract)
+    alert = Alert(object_, code, file.today, Severity.HIGH, code, facts, payout.contract)
     raise_alert(file.ledger, alert)
 
 
@@ -250,7 +250,7 @@ def _not_booked(file: _File, code: str, entry: Named, cents: int, place: str = "
     }
     object_ = f"entry:{file.account}#{entry.booked_on}#{entry.ref}{place}"
     file.counts["alerts"] += 1
-    alert = Alert(object_, "not-booked", file.today, Severity.ATTENTION, code, facts)
+    alert = Alert(object_, "not-booked", file.today, Severity.NORMAL, code, facts)
     raise_alert(file.ledger, alert)
 
 
@@ -356,5 +356,5 @@ def _tell_difference(
     }
     since = old.since_on if old is not None and is_open else file.today
     code = "bank-balance-differs"
-    alert = Alert(object_, stage, since, Severity.URGENT, code, facts)
+    alert = Alert(object_, stage, since, Severity.HIGH, code, facts)
     draft.write(dataclasses.replace(alert, v=old.v if old else 0))

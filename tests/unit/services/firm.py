@@ -167,10 +167,9 @@ def firm(
     if has_vat:
         made.put(Rate("vat/factoring_fee", dt.date(2026, 1, 1), 2000))
     made.put(
-        Setting("factor.name", "Lumière Factor"),
+        Setting("firm/name", "Lumière Factor"),
         Setting("account.1.iban", ACCOUNT),
         Setting("account.1.bic", "AGRIFRPP"),
-        Setting("contact.name", "Claire Morel"),
     )
     given: dict[str, Any] = {
         "factoring_rate_bps": 120,
