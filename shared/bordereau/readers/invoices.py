@@ -14,6 +14,7 @@ from bordereau.domain.claims import InvoiceClaim
 from bordereau.domain.problems import Problem, Severity
 from bordereau.readers import cii, ubl
 from bordereau.readers.archives import is_workbook, members
+from bordereau.readers.child import Failure, run_child
 from bordereau.readers.judgement import NOBODY, OwnIdentity, judge
 from bordereau.readers.reading import Reading
 from bordereau.readers.refusal import RefusedError, refused, verdict_of
@@ -124,8 +125,18 @@ def _pdf_claim(file_name: str, data: bytes, setting: Setting) -> InvoiceClaim:
         return unread(file_name, Problem("pdf-damaged"))
     problems = (*content.problems, Problem("pdf-without-xml", Severity.REVIEW))
     return InvoiceClaim(
-        file=file_name, verdict=verdict_of(problems), syntax="PDF", problems=problems
+        file=file_name,
+        verdict=verdict_of(problems),
+        syntax="PDF",
+        problems=problems,
+        text=_text_of(data),
     )
+
+
+def _text_of(data: bytes) -> str:
+    """Return the capped text of a PDF's pages; empty when it has none or cannot be read."""
+    answer = run_child("pdf_text_child.py", data)
+    return "" if isinstance(answer, Failure) else answer.decode("utf-8", "replace")
 
 
 def _readings(files: tuple[Embedded, ...]) -> tuple[list[Reading], list[Problem]]:

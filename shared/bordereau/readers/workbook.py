@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import zipfile
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 from bordereau.readers.archives import open_zip, overlaps, read_member
+from bordereau.readers.child import Failure, run_child
 from bordereau.readers.refusal import refused
 
 INFLATED_MAX: Final = 64 * 1024 * 1024
@@ -20,8 +18,6 @@ ROWS_MAX: Final = 200_000
 COLUMNS_MAX: Final = 256
 CELLS_MAX: Final = 2_000_000
 STRING_MAX: Final = 32_767
-_SECONDS_MAX: Final = 15
-_CHILD: Final = Path(__file__).with_name("workbook_child.py")
 _CELL: Final = re.compile(rb'<c [^>]{0,80}?\br="([A-Z]{1,4})([0-9]{1,8})"')
 _FORMULA: Final = re.compile(rb'<c [^>]{0,80}?\br="[A-Z]{1,4}([0-9]{1,8})"[^>]{0,80}>\s*<f')
 _LONG_STRING: Final = re.compile(rb"<t[^>]{0,40}>[^<]{%d}" % (STRING_MAX + 1))
@@ -45,18 +41,12 @@ def open_workbook(data: bytes) -> Workbook:
             ``office-document-not-read`` (a text document) or ``zip-encrypted``.
     """
     formula_rows = _guard(data)
-    command = [sys.executable, "-I", str(_CHILD), json.dumps(sys.path)]
-    try:
-        result = subprocess.run(  # noqa: S603 - our own interpreter and script
-            command, input=data, capture_output=True, timeout=_SECONDS_MAX, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise refused("workbook-too-big") from error
-    if result.returncode < 0:
+    answer = run_child("workbook_child.py", data)
+    if answer is Failure.KILLED:
         raise refused("workbook-too-big")
-    if result.returncode != 0:
+    if isinstance(answer, Failure):
         raise refused("workbook-damaged")
-    return Workbook(json.loads(result.stdout), frozenset(formula_rows))
+    return Workbook(json.loads(answer), frozenset(formula_rows))
 
 
 def _guard(data: bytes) -> set[int]:

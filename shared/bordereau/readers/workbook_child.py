@@ -11,7 +11,7 @@ import sys
 from decimal import Decimal
 from typing import Any
 
-MEMORY_BYTES_MAX = 512 * 1024 * 1024
+MEMORY_BYTES_MAX = 240 * 1024 * 1024
 CPU_SECONDS_MAX = 10
 ROWS_MAX = 20_000
 

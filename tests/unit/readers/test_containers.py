@@ -157,3 +157,29 @@ def test_a_declared_size_that_lies_is_found() -> None:
     place = lie.rfind(b"PK\x01\x02")
     lie[place + 24 : place + 28] = (100).to_bytes(4, "little")
     assert codes(read(bytes(lie))) == ["zip-damaged"]
+
+
+def page(document: pikepdf.Pdf) -> None:
+    """Write a line of text on the page."""
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+    )
+    document.pages[0].Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+    content = b"BT /F1 12 Tf 50 780 Td (Facture FA-2026-0117) Tj ET"
+    document.pages[0].Contents = document.make_stream(content)
+
+
+def test_the_text_of_a_plain_pdf_is_given_for_matching() -> None:
+    """Text only, capped; nothing is bought on it."""
+    claim = read(pdf(change=page))
+    assert (claim.verdict, claim.text) == (Verdict.REVIEW, "Facture FA-2026-0117")
+
+
+def test_a_page_that_eats_its_reader_leaves_no_text() -> None:
+    """The child process ends at its limits; the claim waits for a person all the same."""
+
+    def bomb(document: pikepdf.Pdf) -> None:
+        document.pages[0].Contents = document.make_stream(b"q " * 60_000_000 + b"Q")
+
+    claim = read(pdf(change=bomb))
+    assert (claim.verdict, claim.text) == (Verdict.REVIEW, "")
