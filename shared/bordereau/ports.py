@@ -194,6 +194,10 @@ class Phrases(Protocol):
         """Return the sentence of a problem: what, where, what was expected."""
         ...
 
+    def alert(self, code: str, facts: Mapping[str, str]) -> str:
+        """Return the sentence of an alert of staff from its neutral facts."""
+        ...
+
 
 SheetValue = str | int | bool | Decimal | dt.date | dt.datetime | None
 """What is written into a cell; ``None`` leaves the cell as it is, ``""`` empties it."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from bordereau.domain.workbook.choices import (
+    CLIENT_HELP,
     COUNTRIES,
+    CURRENCIES,
     LANGUAGES,
     VAT_HELP,
-    CLIENT_HELP,
-    CURRENCIES,
     YES_NO,
 )
 from bordereau.domain.workbook.columns import (

@@ -1,10 +1,10 @@
-"""The tabs in which staff type: white columns theirs, grey ones looked up (handbook: sheets 5.2)."""
+"""The tabs in which staff type: white columns theirs, grey ones looked up (sheets 5.2)."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from bordereau.domain.workbook.choices import ALLOCATION_HELP, CLIENT_HELP, CURRENCIES, DEBTOR_HELP
+from bordereau.domain.workbook.choices import ALLOCATION_HELP, CURRENCIES, DEBTOR_HELP
 from bordereau.domain.workbook.columns import (
     Column,
     Filler,
@@ -105,7 +105,7 @@ RECEIPTS: Final = Tab(
                 apply="Imputer",
                 settle="Imputer et solder",
                 keep="Trop-perçu à garder",
-                pass_on="Non cédée (au client)",
+                seller_s="Non cédée (au client)",
                 wait="Attendre",
             ),
             width=160,
@@ -202,7 +202,7 @@ TO_COMPLETE: Final = Tab(
             "Décision",
             Kind.CHOICE,
             "Une case laissée vide confirme ce qui a été lu.",
-            choices=choices(accept="Accepter", refuse="Refuser", ask="Demander au client"),
+            choices=choices(accept="Accepter", refuse="Refuser"),
             width=150,
             is_required=True,
         ),

@@ -9,21 +9,28 @@ from typing import Final
 
 from bordereau.domain.identifiers import PartyId, party_id
 from bordereau.domain.problems import Problem
-from bordereau.domain.workbook import DEBTORS, SELLERS, STAFF
+from bordereau.domain.workbook import STAFF
 from bordereau.services.desk.reading import Line, Reading
 
 _AT_END: Final = re.compile(r"\(([^()]+)\)$")
 
 
+IDENTITY: Final = frozenset({"name", "siren", "vat", "foreign_id"})
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One seller or debtor of the sheet, as drop-downs show it: ``ACME (552081317)``."""
+    """One seller or debtor of the sheet, as drop-downs show it: ``ACME (552081317)``.
+
+    ``is_sound``: who it is is certain; ``is_clean``: nothing on its line is wrong.
+    """
 
     ref: str
     party: PartyId
     name: str
     mark: str
     is_sound: bool
+    is_clean: bool
 
     @property
     def label(self) -> str:
@@ -71,7 +78,14 @@ def _entry(line: Line) -> Entry | None:
     if not name:
         return None
     mark = line.text("siren") or line.text("vat") or line.text("foreign_id") or line.ref
-    return Entry(line.ref, party_of(line), name, mark, is_sound=not line.wrong)
+    return Entry(
+        line.ref,
+        party_of(line),
+        name,
+        mark,
+        is_sound=not line.wrong.keys() & IDENTITY,
+        is_clean=not line.wrong,
+    )
 
 
 def party_of(line: Line) -> PartyId:
@@ -120,7 +134,3 @@ def account_named(accounts: Iterable[Account], text: str, *, where: str) -> Acco
 def label_of(tab: str, key: str) -> str:
     """Return the label of a column, for sentences about its cells."""
     return STAFF[tab].column(key).label
-
-
-SELLERS_TITLE: Final = SELLERS.title
-DEBTORS_TITLE: Final = DEBTORS.title

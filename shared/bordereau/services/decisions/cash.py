@@ -1,0 +1,249 @@
+"""Receipts: what staff say they are for, and those that no bank file brings."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bordereau.domain.books import Allocation, DebtorCredit, Receipt
+from bordereau.domain.decisions import AllocationDecision, ManualReceiptDecision, NamedAmount
+from bordereau.domain.identifiers import PartyId, contract_id, normalised_number
+from bordereau.domain.invoices import Invoice
+from bordereau.domain.tables import Index
+from bordereau.domain.work import Command
+from bordereau.services.accept_short_payment import accept_short_payment
+from bordereau.services.apply_receipt import (
+    ApplicationLine,
+    NotAssigned,
+    OverPayment,
+    Pays,
+    ReceiptKey,
+    apply_receipt,
+)
+from bordereau.services.book_receipt import book_receipt
+from bordereau.services.decisions.reply import Desk, Reply, refusal, wrong
+from bordereau.services.draft import Draft, attempt
+from bordereau.services.reverse_entry import reverse_receipt
+from bordereau.services.seller_and_debtor_payments import credits_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Lines to apply, and the invoices that they name."""
+
+    lines: tuple[ApplicationLine, ...]
+    invoices: tuple[Invoice, ...] = ()
+
+
+def allocate(desk: Desk, command: Command, decision: AllocationDecision) -> Reply:
+    """Carry out what staff say of a receipt; what an earlier revision applied stays and counts."""
+    key = ReceiptKey(decision.account, decision.booked_on, decision.ref)
+    receipt = desk.ledger.get(Receipt, account=key.account, booked_on=key.booked_on, ref=key.ref)
+    if receipt is None:
+        return wrong("decision-no-such-receipt", "action")
+    if decision.debtor is not None and receipt.debtor is None:
+        receipt = name_payer(desk, key, decision.debtor)
+    plan = _plan(desk, receipt, decision, command)
+    if isinstance(plan, Reply):
+        return plan
+    if plan.lines:
+        name = f"{command.ref}#{command.revision}"
+        outcome = apply_receipt(desk.ledger, key, plan.lines, today=desk.today, command=name)
+        if outcome.is_refused:
+            return refusal(outcome, "allocation", number=", ".join(outcome.ids))
+    if decision.action == "settle":
+        _settle(desk, plan.invoices)
+    return _applied(desk, key, plan, decision)
+
+
+def name_payer(desk: Desk, key: ReceiptKey, debtor: PartyId) -> Receipt:
+    """Write who paid a receipt that nobody knew; a payer that is known stays."""
+
+    def decide(draft: Draft) -> Receipt:
+        receipt = draft.take(Receipt, account=key.account, booked_on=key.booked_on, ref=key.ref)
+        if receipt.debtor is not None:
+            return receipt
+        named = dataclasses.replace(receipt, debtor=debtor)
+        draft.write(named)
+        return named
+
+    return attempt(desk.ledger, "name-payer", decide)
+
+
+def _plan(
+    desk: Desk, receipt: Receipt, decision: AllocationDecision, command: Command
+) -> _Plan | Reply:
+    """Return what is to be applied now, beyond what earlier revisions of the line applied."""
+    if decision.action == "wait":
+        return _Plan(())
+    named = _named(desk, receipt, decision, command)
+    if isinstance(named, Reply):
+        return named
+    cash = sum(
+        line.amount_cents - line.credit_cents for line in named.lines if isinstance(line, Pays)
+    )
+    rest = receipt.left_cents - cash
+    if rest > 0 and decision.action == "keep":
+        return _Plan((*named.lines, OverPayment(rest)), named.invoices)
+    if rest > 0 and decision.action == "pass-on" and decision.seller is not None:
+        contract = contract_id(decision.seller, receipt.currency)
+        return _Plan((*named.lines, NotAssigned(contract, rest)), named.invoices)
+    return named
+
+
+def _named(
+    desk: Desk, receipt: Receipt, decision: AllocationDecision, command: Command
+) -> _Plan | Reply:
+    debtor = decision.debtor or receipt.debtor
+    if debtor is None and decision.pays:
+        return wrong("decision-no-debtor", "debtor")
+    owed = credits_of(desk.ledger, debtor, receipt.account) if debtor else []
+    found: list[Invoice] = []
+    amounts: list[int | None] = []
+    credit_cents = 0
+    for one in decision.pays:
+        credit = _credit_named(owed, one.number)
+        matches = list(_matching(desk, str(debtor), receipt, decision, one.number))
+        if len(matches) == 1:
+            found.append(matches[0])
+            amounts.append(one.amount_cents)
+        elif credit is not None and not matches:
+            credit_cents += min(credit.left_cents, one.amount_cents or credit.left_cents)
+        else:
+            code = "decision-no-such-invoice" if not matches else "decision-number-of-several"
+            return wrong(code, "allocation", number=one.number)
+    done_before = _applied_before(desk, receipt, command)
+    lines = _lines(found, amounts, done_before, receipt.left_cents, credit_cents)
+    return _Plan(tuple(lines), tuple(found))
+
+
+def _matching(
+    desk: Desk, debtor: str, receipt: Receipt, decision: AllocationDecision, number: str
+) -> Iterator[Invoice]:
+    """Yield the debtor's invoices with this number: open ones, and those this receipt paid."""
+    wanted = normalised_number(number)
+    partition = f"D#{debtor}#{receipt.currency}"
+    for listed in desk.ledger.find(Invoice, Index.OPEN_BY_DEBTOR, partition):
+        if decision.seller and not listed.contract.startswith(f"{decision.seller}/"):
+            continue
+        if normalised_number(listed.number) == wanted:
+            current = desk.ledger.get(Invoice, contract=listed.contract, invoice=listed.invoice)
+            if current is not None:
+                yield current
+    yield from _paid_by(desk, receipt, wanted)
+
+
+def _paid_by(desk: Desk, receipt: Receipt, wanted: str) -> Iterator[Invoice]:
+    seen = set()
+    for allocation in _allocations(desk, receipt):
+        place = (allocation.contract, allocation.invoice)
+        if None in place or place in seen:
+            continue
+        seen.add(place)
+        paid = desk.ledger.get(Invoice, contract=place[0], invoice=place[1])
+        if paid is not None and not paid.is_open and normalised_number(paid.number) == wanted:
+            yield paid
+
+
+def _allocations(desk: Desk, receipt: Receipt) -> Iterator[Allocation]:
+    yield from desk.ledger.list(
+        Allocation,
+        first=f"{receipt.ref}#A",
+        last=f"{receipt.ref}#B",
+        account=receipt.account,
+        booked_on=receipt.booked_on,
+    )
+
+
+def _credit_named(owed: Sequence[DebtorCredit], number: str) -> DebtorCredit | None:
+    ending = f"#{normalised_number(number)}"
+    return next((credit for credit in owed if credit.credit.endswith(ending)), None)
+
+
+def _applied_before(desk: Desk, receipt: Receipt, command: Command) -> dict[tuple[str, str], int]:
+    """Return what earlier revisions of the line applied, by invoice; this revision repeats."""
+    found: dict[tuple[str, str], int] = {}
+    for allocation in _allocations(desk, receipt):
+        ref, _, rest = allocation.command.partition("#")
+        if ref == command.ref and not rest.startswith(f"{command.revision}#"):
+            place = (str(allocation.contract), str(allocation.invoice))
+            found[place] = found.get(place, 0) + allocation.amount_cents
+    return found
+
+
+def _lines(
+    found: Sequence[Invoice],
+    amounts: Sequence[int | None],
+    before: dict[tuple[str, str], int],
+    cash_cents: int,
+    credit_cents: int,
+) -> Iterator[Pays]:
+    """Yield so much of each invoice as is wanted, as long as cash and credits reach."""
+    for invoice, amount in zip(found, amounts, strict=True):
+        done = before.get((invoice.contract, invoice.invoice), 0)
+        room = cash_cents + credit_cents
+        wanted = min(invoice.open_cents, room) if amount is None else amount - done
+        if wanted <= 0 or (amount is None and done):
+            continue
+        credit = min(credit_cents, wanted)
+        credit_cents -= credit
+        cash_cents -= wanted - credit
+        yield Pays(invoice.contract, invoice.invoice, wanted, credit)
+
+
+def _settle(desk: Desk, named: Sequence[Invoice]) -> None:
+    """Close what is left open of the named invoices: the seller accepts the short payment."""
+    for invoice in named:
+        accept_short_payment(desk.ledger, invoice.contract, invoice.invoice, today=desk.today)
+
+
+def _applied(desk: Desk, key: ReceiptKey, plan: _Plan, decision: AllocationDecision) -> Reply:
+    receipt = desk.ledger.get(Receipt, account=key.account, booked_on=key.booked_on, ref=key.ref)
+    assert receipt is not None, "receipts are never deleted"
+    left = desk.money(receipt.left_cents, receipt.currency)
+    if decision.action == "wait":
+        return Reply("waiting", desk.phrases.say("sheet.receipt_kept_waiting", amount=left))
+    applied = receipt.amount_cents - receipt.left_cents
+    numbers = ", ".join(invoice.number for invoice in plan.invoices) or "-"
+    amount = desk.money(applied, receipt.currency)
+    name = "receipt_applied_rest" if receipt.left_cents else "receipt_applied"
+    return Reply("ok", desk.phrases.say(f"sheet.{name}", amount=amount, number=numbers, rest=left))
+
+
+def book_manual(desk: Desk, command: Command, decision: ManualReceiptDecision) -> Reply:
+    """Book a payment that no file brings, and apply what it names; or undo it while unapplied."""
+    receipt = Receipt(
+        account=decision.account,
+        booked_on=decision.received_on,
+        ref=command.ref,
+        amount_cents=decision.amount_cents,
+        left_cents=decision.amount_cents,
+        currency="EUR",
+        value_on=decision.received_on,
+        debtor=decision.debtor,
+        text=f"{decision.means} {decision.reference}".strip(),
+    )
+    if decision.action == "reverse":
+        return _undo(desk, receipt)
+    outcome = book_receipt(desk.ledger, receipt, today=desk.today)
+    if outcome.is_refused:
+        return refusal(outcome, "amount")
+    if not decision.pays:
+        amount = desk.money(decision.amount_cents)
+        return Reply("ok", desk.phrases.say("sheet.receipt_booked", amount=amount))
+    return allocate(desk, command, _as_allocation(receipt, decision.pays))
+
+
+def _as_allocation(receipt: Receipt, pays: tuple[NamedAmount, ...]) -> AllocationDecision:
+    return AllocationDecision(
+        receipt.account, receipt.booked_on, receipt.ref, "apply", pays, receipt.debtor
+    )
+
+
+def _undo(desk: Desk, receipt: Receipt) -> Reply:
+    key = ReceiptKey(receipt.account, receipt.booked_on, receipt.ref)
+    outcome = reverse_receipt(desk.ledger, key, today=desk.today)
+    if outcome.is_refused:
+        return refusal(outcome, "action")
+    return Reply("cancelled", desk.phrases.say("sheet.receipt_reversed"))

@@ -1,0 +1,46 @@
+"""Settings and dated rates as staff keep them in « Réglages »."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from bordereau.domain.decisions import RateDecision, SettingDecision
+from bordereau.domain.parties import Rate, Setting
+from bordereau.domain.work import Command
+from bordereau.services.contract_terms import write_command
+from bordereau.services.decisions.reply import Desk, Reply
+from bordereau.services.draft import Draft, attempt
+
+
+def set_setting(desk: Desk, command: Command, decision: SettingDecision) -> Reply:
+    """Keep a setting; the same value again writes only the answer."""
+    reply = Reply("ok", desk.phrases.say("sheet.taken", day=desk.day(desk.today)))
+
+    def decide(draft: Draft) -> None:
+        old = draft.read(Setting, key=decision.key)
+        wanted = Setting(decision.key, decision.value, v=old.v if old else 0)
+        if wanted != old:
+            draft.write(wanted)
+        write_command(draft, reply.on(command, desk.today))
+
+    attempt(desk.ledger, "set-rate", decide)
+    return reply
+
+
+def set_rate(desk: Desk, command: Command, decision: RateDecision) -> Reply:
+    """Keep a dated rate; earlier ones stay, what was billed stays as it was billed."""
+    reply = Reply(
+        "in_force",
+        desk.phrases.say("sheet.rate_from", day=desk.day(decision.from_on)),
+        in_force_on=decision.from_on,
+    )
+
+    def decide(draft: Draft) -> None:
+        old = draft.read(Rate, code=decision.code, from_on=decision.from_on)
+        wanted = Rate(decision.code, decision.from_on, decision.value)
+        if old is None or dataclasses.replace(old, v=0) != wanted:
+            draft.write(dataclasses.replace(wanted, v=old.v if old else 0))
+        write_command(draft, reply.on(command, desk.today))
+
+    attempt(desk.ledger, "set-rate", decide)
+    return reply

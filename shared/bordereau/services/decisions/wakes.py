@@ -1,0 +1,80 @@
+"""Whom a decision wakes: what was held for want of it, and what has new room.
+
+Sent after the commit, again on every repetition: whoever is woken finds by reading what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from bordereau.domain.decisions import (
+    CompletionDecision,
+    LineDecision,
+    ManualReceiptDecision,
+    TermsDecision,
+)
+from bordereau.domain.figures import DocumentKind
+from bordereau.domain.parties import Debtor, Sender
+from bordereau.domain.work import Command, Intent
+from bordereau.services.decisions.guarantee import notice_id
+from bordereau.services.decisions.reply import Desk
+from bordereau.services.register import aliases_of_party
+
+Message = tuple[str, dict[str, Any], str]
+"""Function, message, group."""
+
+
+def wake(desk: Desk, command: Command, decision: object) -> int:
+    """Send every message that follows a decision; return how many."""
+    count = 0
+    for function, message, group in _messages(desk, command, decision):
+        desk.queue.send(function, message, group=group)
+        count += 1
+    return count
+
+
+def _messages(desk: Desk, command: Command, decision: object) -> Iterator[Message]:
+    if isinstance(decision, Sender):
+        yield _held(f"sender:{decision.address}")
+    elif isinstance(decision, Debtor):
+        for alias in aliases_of_party(decision):
+            yield _held(f"debtor:{alias}")
+    elif isinstance(decision, TermsDecision):
+        yield _held(f"contract:{decision.terms.contract}")
+    elif isinstance(decision, CompletionDecision):
+        yield _held(f"fields:{decision.ref}")
+    elif isinstance(decision, LineDecision):
+        yield from _of_line(desk, decision)
+    elif isinstance(decision, ManualReceiptDecision):
+        yield from _of_receipt(command, decision)
+
+
+def _held(key: str) -> Message:
+    return "register_invoices", {"wake": key}, ""
+
+
+def _of_line(desk: Desk, decision: LineDecision) -> Iterator[Message]:
+    room = {
+        "debtor": decision.debtor,
+        "currency": decision.currency,
+        "on": desk.today.isoformat(),
+    }
+    yield "update_reserves", room, ""
+    if decision.contract is None:
+        return
+    yield _held(f"line:{decision.contract}|{decision.debtor}")
+    identity = notice_id(decision.contract, decision.debtor)
+    kind = DocumentKind.DEBTOR_NOTICE
+    if desk.ledger.get(Intent, kind=kind, id=identity) is not None:
+        yield "write_documents", {"kind": kind, "id": identity}, ""
+
+
+def _of_receipt(command: Command, decision: ManualReceiptDecision) -> Iterator[Message]:
+    if decision.action == "book" and not decision.pays:
+        key = {
+            "account": decision.account,
+            "booked_on": decision.received_on.isoformat(),
+            "ref": command.ref,
+        }
+        yield "allocate_receipts", key, decision.account

@@ -1,0 +1,123 @@
+"""From checked lines to what is wanted: one decision for each line that is complete and sound.
+
+A line that is wrong brings no decision and leaves the others alone. A decision whose day has not
+come, or that a later line replaced, waits and says so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bordereau.domain.decisions import DecisionKind, facts_of, facts_sha
+from bordereau.domain.problems import Problem
+from bordereau.services.desk import naming, wanted_cash, wanted_register
+from bordereau.services.desk.context import Bad, Context, Note, Result
+from bordereau.services.desk.reading import Line, Reading
+
+_MAKERS = {
+    "settings": (DecisionKind.SETTING, wanted_register.setting),
+    "sellers": (DecisionKind.SELLER, wanted_register.seller),
+    "terms": (DecisionKind.TERMS, wanted_register.terms),
+    "senders": (DecisionKind.SENDER, wanted_register.sender),
+    "debtors": (DecisionKind.DEBTOR, wanted_register.debtor),
+    "lines": (DecisionKind.LINE, wanted_register.line),
+    "manual_receipts": (DecisionKind.MANUAL_RECEIPT, wanted_cash.manual_receipt),
+    "receipts": (DecisionKind.ALLOCATION, wanted_cash.allocation),
+    "to_complete": (DecisionKind.COMPLETION, wanted_cash.completion),
+}
+"""The tabs in the order in which their decisions depend on each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A decision of one line, as its command will carry it."""
+
+    ref: str
+    kind: DecisionKind
+    facts: Mapping[str, Any]
+    sha: str
+    waits_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """All that is wanted, the lines with what was found wrong across tabs, and what waits."""
+
+    wanted: tuple[Wanted, ...] = ()
+    lines: tuple[Line, ...] = ()
+    notes: Mapping[str, Note] = field(default_factory=dict)
+
+
+def wishes_of(
+    reading: Reading,
+    *,
+    today: dt.date,
+    receipts: Mapping[str, str],
+    documents: Mapping[str, str],
+) -> Wishes:
+    """Return what staff want; ``receipts`` and ``documents`` say what stands on E and F lines."""
+    context = _context(reading, today, receipts, documents)
+    wanted: list[Wanted] = []
+    lines: list[Line] = []
+    notes: dict[str, Note] = {}
+    for tab, (kind, make) in _MAKERS.items():
+        for line in reading.lines.get(tab, ()):
+            checked = _with(line, context.twice.get(line.ref, ()))
+            result = make(checked, context) if not checked.wrong else ()
+            if isinstance(result, Note):
+                notes[line.ref] = result
+            elif isinstance(result, tuple):
+                checked = _with(checked, result)
+            else:
+                wanted.append(_wanted(line.ref, kind, result, context))
+            lines.append(checked)
+    return Wishes(tuple(wanted), tuple(lines), notes)
+
+
+def _context(
+    reading: Reading, today: dt.date, receipts: Mapping[str, str], documents: Mapping[str, str]
+) -> Context:
+    sellers = naming.Names(reading.lines.get("sellers", ()))
+    debtors = naming.Names(reading.lines.get("debtors", ()))
+    return Context(
+        sellers=sellers,
+        debtors=debtors,
+        accounts=naming.accounts_of(reading),
+        today=today,
+        receipts=receipts,
+        documents=documents,
+        contracts=frozenset(_contracts(reading.lines.get("terms", ()), sellers)),
+        latest=wanted_register.latest_lines(reading.lines.get("lines", ()), today),
+        twice=_twice(sellers, debtors) | wanted_register.settings_twice(reading),
+    )
+
+
+def _contracts(lines: Iterable[Line], sellers: naming.Names) -> Iterable[tuple[str, str]]:
+    """Yield seller and currency of every line of terms, whether it is complete or not."""
+    for line in lines:
+        found = sellers.find(line.text("seller"), where="", tab="")
+        if isinstance(found, naming.Entry):
+            yield found.party, line.text("currency")
+
+
+def _twice(*names: naming.Names) -> dict[str, Bad]:
+    return {
+        ref: (("siren", Problem("cell-party-twice", where="", facts={"ref": other})),)
+        for known in names
+        for ref, other in known.twice()
+    }
+
+
+def _with(line: Line, problems: Iterable[tuple[str, Problem]]) -> Line:
+    for key, problem in problems:
+        line = line.with_problem(key, problem)
+    return line
+
+
+def _wanted(ref: str, kind: DecisionKind, decision: Result, context: Context) -> Wanted:
+    actual = wanted_register.kind_of(decision, kind)
+    facts = facts_of(decision)
+    return Wanted(ref, actual, facts, facts_sha(actual, facts), context.waits.get(ref, ""))

@@ -1,0 +1,304 @@
+"""Decisions of the register: settings, sellers, terms, senders, debtors, lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from bordereau.domain.books import ContractStatus
+from bordereau.domain.decisions import DecisionKind, LineDecision, RateDecision, SettingDecision
+from bordereau.domain.decisions import TermsDecision as TermsWanted
+from bordereau.domain.identifiers import AccountId, contract_id
+from bordereau.domain.money import format_amount
+from bordereau.domain.parties import Address, Contract, Debtor, DebtorKind, Seller, Sender
+from bordereau.domain.problems import Problem
+from bordereau.domain.terms import (
+    ADVANCE_RATE_MAX_BPS,
+    Disclosure,
+    FundMethod,
+    PayoutMode,
+    Terms,
+)
+from bordereau.domain.workbook.known_settings import BY_CODE
+from bordereau.services.desk.context import Bad, Context, Note, Result
+from bordereau.services.desk.naming import label_of, party_of
+from bordereau.services.desk.reading import Line, Reading
+
+PPM_PER_BPS: Final = 100
+VAT: Final = "vat/"
+STATES: Final = {
+    "prospect": ContractStatus.SUSPENDED,
+    "active": ContractStatus.ACTIVE,
+    "suspended": ContractStatus.SUSPENDED,
+    "closed": ContractStatus.CLOSED,
+}
+_DAYS: Final = re.compile(r"\d{1,3}( ?; ?\d{1,3})*")
+
+
+def bad(line: Line, key: str, code: str, **facts: str) -> Bad:
+    """Return one problem of a cell."""
+    return ((key, Problem(code, where=label_of(line.tab, key), facts=facts)),)
+
+
+def day_of(line: Line, key: str) -> dt.date | None:
+    """Return a date of a line."""
+    text = line.text(key)
+    return dt.date.fromisoformat(text) if text else None
+
+
+def kind_of(decision: object, kind: DecisionKind) -> DecisionKind:
+    """Return the kind of a decision: a rate stands in the same tab as the settings."""
+    return DecisionKind.RATE if isinstance(decision, RateDecision) else kind
+
+
+def setting(line: Line, context: Context) -> Result:  # noqa: ARG001 - all makers are alike
+    """Return a setting, or a dated rate."""
+    known = BY_CODE[line.text("setting")]
+    value = line.values["value"]
+    if known.is_rate:
+        from_on = day_of(line, "from_on")
+        if from_on is None:
+            return bad(line, "from_on", "cell-missing")
+        rate = int(str(value))
+        if known.code.startswith(VAT):
+            if rate % PPM_PER_BPS:
+                return bad(line, "value", "cell-rate-decimals", typed=str(rate))
+            rate //= PPM_PER_BPS
+        return RateDecision(known.code, from_on, rate)
+    if known.code == "reminder_days" and not _are_days(str(value)):
+        return bad(line, "value", "setting-days", typed=str(value))
+    if known.code == "tolerance":
+        value = format_amount(int(str(value)))
+    return SettingDecision(known.code, str(value))
+
+
+def _are_days(text: str) -> bool:
+    if not _DAYS.fullmatch(text):
+        return False
+    days = [int(part) for part in text.split(";")]
+    return days == sorted(set(days))
+
+
+def settings_twice(reading: Reading) -> dict[str, Bad]:
+    """Return the lines that set again what an earlier line sets (rates by their day)."""
+    first: dict[tuple[str, str], str] = {}
+    found: dict[str, Bad] = {}
+    for line in reading.lines.get("settings", ()):
+        code = line.text("setting")
+        known = BY_CODE.get(code)
+        day = line.text("from_on") if known and known.is_rate else ""
+        other = first.setdefault((code, day), line.ref)
+        if code and other != line.ref:
+            found[line.ref] = bad(line, "setting", "setting-twice", ref=other)
+    return found
+
+
+def _address(line: Line) -> Address:
+    return Address(
+        line.text("street"), line.text("postcode"), line.text("city"), line.text("country")
+    )
+
+
+def _emails(line: Line, key: str) -> tuple[str, ...]:
+    value = line.values.get(key, ())
+    return value if isinstance(value, tuple) else ()
+
+
+def seller(line: Line, context: Context) -> Result:  # noqa: ARG001 - all makers are alike
+    """Return a seller; a suspended or closed one needs its reason."""
+    state = line.text("state")
+    if state in ("suspended", "closed") and not line.text("reason"):
+        return bad(line, "reason", "cell-missing")
+    if _vat_of_another(line):
+        return bad(line, "vat", "cell-vat-other", typed=line.text("vat"))
+    return Seller(
+        party=party_of(line),
+        version=0,
+        line_ref=line.ref,
+        name=line.text("name"),
+        siren=line.text("siren"),
+        vat=line.text("vat"),
+        address=_address(line),
+        language=line.text("language"),
+        statement_emails=_emails(line, "statement_email"),
+        iban=line.text("iban"),
+        bic=line.text("bic"),
+        manager=line.text("manager"),
+        status=STATES[state],
+    )
+
+
+def _vat_of_another(line: Line) -> bool:
+    vat, siren = line.text("vat"), line.text("siren")
+    return bool(siren) and vat.startswith("FR") and not vat.endswith(siren)
+
+
+def sender(line: Line, context: Context) -> Result:
+    """Return who may send for a seller."""
+    found = context.seller(line)
+    if isinstance(found, Problem):
+        return (("seller", found),)
+    from_on, to_on = day_of(line, "from_on"), day_of(line, "to_on")
+    assert from_on is not None, "a required cell"
+    if to_on is not None and to_on < from_on:
+        return bad(line, "to_on", "cell-before", day=f"{from_on:%d/%m/%Y}")
+    return Sender(
+        address=line.text("sender"),
+        seller=found.party,
+        line_ref=line.ref,
+        from_on=from_on,
+        to_on=to_on,
+        may_assign=line.text("may_assign") == "yes",
+    )
+
+
+def terms(line: Line, context: Context) -> Result:
+    """Return the terms of a contract, and how it is opened by the first ones."""
+    who, account = context.seller(line), context.account(line)
+    if isinstance(who, Problem):
+        return (("seller", who),)
+    if isinstance(account, Problem):
+        return (("account", account),)
+    if wrong := _terms_wrong(line):
+        return wrong
+    from_on = day_of(line, "from_on")
+    assert from_on is not None, "a required cell"
+    currency = line.text("currency")
+    contract = Contract(
+        contract=contract_id(who.party, currency),
+        seller=who.party,
+        currency=currency,
+        start_on=from_on,
+        account=AccountId(account.iban),
+        line_ref=line.ref,
+    )
+    return TermsWanted(contract, _terms_of(line, contract, from_on))
+
+
+def _terms_wrong(line: Line) -> Bad:
+    for key in ("advance_rate", "fund_rate", "factoring_fee_rate", "margin", "concentration"):
+        if (line.number(key) or 0) % PPM_PER_BPS:
+            return bad(line, key, "cell-rate-decimals", typed="")
+    per_invoice = line.text("fund_method") == FundMethod.PER_INVOICE
+    if per_invoice and _bps(line, "advance_rate") > ADVANCE_RATE_MAX_BPS:
+        return bad(line, "advance_rate", "terms-advance-rate")
+    if not per_invoice and not _bps(line, "fund_rate"):
+        return bad(line, "fund_rate", "cell-missing")
+    return ()
+
+
+def _bps(line: Line, key: str) -> int:
+    return (line.number(key) or 0) // PPM_PER_BPS
+
+
+def _terms_of(line: Line, contract: Contract, from_on: dt.date) -> Terms:
+    concentration = line.number("concentration")
+    index = line.text("index")
+    return Terms(
+        contract=contract.contract,
+        from_on=from_on,
+        advance_rate_bps=_bps(line, "advance_rate"),
+        fund_method=FundMethod(line.text("fund_method")),
+        fund_rate_bps=_bps(line, "fund_rate"),
+        fund_minimum_cents=line.number("fund_min") or 0,
+        factoring_rate_bps=_bps(line, "factoring_fee_rate"),
+        factoring_minimum_cents=line.number("fee_min") or 0,
+        margin_bps=_bps(line, "margin"),
+        index="" if index == "FIXED" else index,
+        recourse_days=line.number("defund_days"),
+        concentration_bps=None if concentration is None else concentration // PPM_PER_BPS,
+        ceiling_cents=line.number("ceiling"),
+        minimum_payout_cents=line.number("payout_min") or 1,
+        payout=PayoutMode(line.text("payout")),
+        maximum_term_days=line.number("max_term_days"),
+        disclosure=Disclosure(line.text("disclosure")),
+    )
+
+
+def debtor(line: Line, context: Context) -> Result:  # noqa: ARG001 - all makers are alike
+    """Return a debtor; it needs an identifier, and a date for a procedure."""
+    if not (line.text("siren") or line.text("vat") or line.text("foreign_id")):
+        return bad(line, "siren", "debtor-without-identity")
+    if _vat_of_another(line):
+        return bad(line, "vat", "cell-vat-other", typed=line.text("vat"))
+    judged_on = day_of(line, "insolvency_on")
+    if line.text("insolvency") and judged_on is None:
+        return bad(line, "insolvency_on", "cell-missing")
+    return Debtor(
+        party=party_of(line),
+        version=0,
+        line_ref=line.ref,
+        name=line.text("name"),
+        kind=DebtorKind(line.text("kind")),
+        siren=line.text("siren"),
+        vat=line.text("vat"),
+        foreign_id=line.text("foreign_id"),
+        address=_address(line),
+        language=line.text("language"),
+        emails=_emails(line, "ap_email"),
+        phone=line.text("phone"),
+        is_blocked=line.text("state") == "blocked",
+        no_reminder_until=day_of(line, "no_reminder_until"),
+        insolvent_on=judged_on if line.text("insolvency") else None,
+    )
+
+
+def line(line: Line, context: Context) -> Result:
+    """Return a decision on a guarantee line; a request, or a later day, only waits."""
+    whom = context.debtor(line)
+    if isinstance(whom, Problem):
+        return (("debtor", whom),)
+    contract = None
+    if line.text("seller"):
+        who = context.seller(line)
+        if isinstance(who, Problem):
+            return (("seller", who),)
+        if (who.party, line.text("currency")) not in context.contracts:
+            return bad(line, "seller", "line-without-contract", currency=line.text("currency"))
+        contract = contract_id(who.party, line.text("currency"))
+    action, amount = line.text("kind"), line.number("amount")
+    if amount is None and action != "cancel":
+        return bad(line, "amount", "cell-missing")
+    from_on, to_on = day_of(line, "from_on"), day_of(line, "to_on")
+    assert from_on is not None, "a required cell"
+    if to_on is not None and to_on < from_on:
+        return bad(line, "to_on", "cell-before", day=f"{from_on:%d/%m/%Y}")
+    if note := _waiting(line, context, from_on):
+        return note
+    return LineDecision(
+        debtor=whom.party,
+        currency=line.text("currency"),
+        action=action,
+        amount_cents=0 if action == "cancel" else amount or 0,
+        from_on=from_on,
+        to_on=to_on,
+        contract=contract,
+    )
+
+
+def _waiting(line: Line, context: Context, from_on: dt.date) -> Note | None:
+    if line.text("kind") == "request":
+        return Note("waiting", "sheet.line_requested")
+    if from_on > context.today:
+        return Note("waiting", "sheet.from_later", {"day": f"{from_on:%d/%m/%Y}"})
+    latest = context.latest.get(_relation(line), line.ref)
+    if latest != line.ref:
+        return Note("replaced", "sheet.line_replaced", {"ref": latest})
+    return None
+
+
+def _relation(line: Line) -> tuple[str, str, str]:
+    return line.text("seller").casefold(), line.text("currency"), line.text("debtor").casefold()
+
+
+def latest_lines(lines: Iterable[Line], today: dt.date) -> Mapping[tuple[str, str, str], str]:
+    """Return the line that counts for each relation: the latest day that has come, then number."""
+    latest: dict[tuple[str, str, str], tuple[str, str]] = {}
+    for one in lines:
+        counts = not one.wrong and one.text("kind") != "request"
+        if counts and one.text("from_on") <= today.isoformat():
+            order = (one.text("from_on"), one.ref)
+            latest[_relation(one)] = max(latest.get(_relation(one), ("", "")), order)
+    return {relation: ref for relation, (_, ref) in latest.items()}

@@ -1,0 +1,88 @@
+"""E28: undo an entry by its exact opposite, once; never an edit (I13).
+
+Reversed directly is only what no other record builds on. An entry that moved an invoice is undone
+by the event that undoes it (a credit note, a correction, a returned pay-out), which also puts lines
+and funds right.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+from bordereau.domain.books import BankHead, Position, Receipt, Reversal
+from bordereau.domain.entries import Entry, bank_journal, reversal_of
+from bordereau.domain.identifiers import AccountId, ContractId
+from bordereau.ports import Ledger
+from bordereau.services.apply_receipt import ReceiptKey
+from bordereau.services.draft import Draft, attempt
+from bordereau.services.outcome import Outcome, already, done, refused
+
+DIRECT = frozenset({"E19", "E27"})
+"""Charges without an invoice behind them: nothing but balances hangs on their entries."""
+
+
+def reverse_receipt(ledger: Ledger, key: ReceiptKey, *, today: dt.date) -> Outcome:
+    """Undo the booking of a receipt of which nothing was applied (E4).
+
+    Refused: ``no_such_receipt``, ``receipt_applied``. A second call answers ``already``.
+    """
+    entry = _booking_of(ledger, key)
+    if entry is None:
+        return refused("no_such_receipt", key.ref)
+
+    def decide(draft: Draft) -> Outcome:
+        draft.take(BankHead, account=key.account)
+        receipt = draft.take(Receipt, account=key.account, booked_on=key.booked_on, ref=key.ref)
+        if draft.read(Reversal, journal=entry.journal, seq=entry.seq) is not None:
+            return already("reversed", key.ref)
+        if receipt.left_cents != receipt.amount_cents:
+            return refused("receipt_applied", key.ref)
+        draft.require(receipt, "left_cents", ">=", receipt.amount_cents)
+        draft.write(dataclasses.replace(receipt, left_cents=0, is_waiting=False))
+        draft.post_bank(key.account, reversal_of(entry, (key.ref,)), today=today)
+        return done(key.ref)
+
+    return attempt(ledger, "reverse-entry", decide)
+
+
+def _booking_of(ledger: Ledger, key: ReceiptKey) -> Entry | None:
+    journal = bank_journal(key.account)
+    return next(
+        (
+            entry
+            for entry in ledger.list(Entry, journal=journal)
+            if entry.kind == "E4" and entry.documents == (key.ref,)
+        ),
+        None,
+    )
+
+
+def reverse_entry(ledger: Ledger, journal: str, seq: int, *, today: dt.date) -> Outcome:
+    """Undo an entry on which nothing else builds.
+
+    Refused: ``no_such_entry``, ``entry_has_documents`` (undo it by its own event). A second call
+    answers ``already``.
+    """
+    entry = ledger.get(Entry, journal=journal, seq=seq)
+    if entry is None:
+        return refused("no_such_entry", f"{journal}#{seq}")
+
+    def decide(draft: Draft) -> Outcome:
+        owner = journal[2:]
+        if journal.startswith("K#"):
+            draft.take(Position, contract=owner)
+        else:
+            draft.take(BankHead, account=owner)
+        if draft.read(Reversal, journal=journal, seq=seq) is not None:
+            return already("reversed", f"{journal}#{seq}")
+        if entry.kind not in DIRECT or entry.invoices:
+            return refused("entry_has_documents", entry.kind)
+        posting = reversal_of(entry, (f"{journal}#{seq}",))
+        if journal.startswith("K#"):
+            posted = draft.post(ContractId(owner), posting, today=today)
+        else:
+            posted = draft.post_bank(AccountId(owner), posting, today=today)
+        return done(f"{journal}#{posted.seq}")
+
+    return attempt(ledger, "reverse-entry", decide)
