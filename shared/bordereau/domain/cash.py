@@ -6,6 +6,7 @@ Each function returns the bank's posting and the contract's, to be booked in one
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 from bordereau.domain import chart
@@ -23,11 +24,17 @@ def receipt(
 
 
 def application(
-    from_receipt_cents: int, from_credit_cents: int, documents: tuple[str, ...], *, debtor: str
+    from_receipt_cents: int,
+    from_credit_cents: int,
+    documents: tuple[str, ...],
+    *,
+    debtor: str,
+    valued_on: dt.date | None = None,
 ) -> tuple[Posting, tuple[Line, ...]]:
-    """E5: the bank's posting, and the clearing line of the contract's.
+    """E5: the bank's posting, and the clearing lines of the contract's.
 
-    The contract's posting is the invoice's own (``invoices.posting``) against that line.
+    The contract's posting is the invoice's own (``invoices.posting``) against those lines; what
+    comes from the receipt counts from ``valued_on``, what comes from credits from the day.
     """
     total = from_receipt_cents + from_credit_cents
     lines = (
@@ -35,7 +42,12 @@ def application(
         *debit(chart.DEBTOR_CREDITS, from_credit_cents, debtor=debtor),
         *credit(chart.BANK_CLEARING, total),
     )
-    return Posting("E5", lines, documents), debit(chart.BANK_CLEARING, total)
+    from_receipt = tuple(
+        dataclasses.replace(line, valued_on=valued_on)
+        for line in debit(chart.BANK_CLEARING, from_receipt_cents)
+    )
+    clearing = (*from_receipt, *debit(chart.BANK_CLEARING, from_credit_cents))
+    return Posting("E5", lines, documents), clearing
 
 
 def credit_to_debtor(cents: int, documents: tuple[str, ...], *, debtor: str) -> Pair:
@@ -63,17 +75,37 @@ def refund(cents: int, documents: tuple[str, ...], *, debtor: str) -> Posting:
     return Posting("E16", lines, documents)
 
 
-def not_assigned(cents: int, documents: tuple[str, ...], *, debtor: str) -> Pair:
+def not_assigned(
+    cents: int, documents: tuple[str, ...], *, debtor: str, valued_on: dt.date | None = None
+) -> Pair:
     """E17: a payment of an invoice that was never assigned is the seller's."""
     bank = (*debit(chart.UNALLOCATED, cents, debtor=debtor), *credit(chart.BANK_CLEARING, cents))
     contract = (*debit(chart.BANK_CLEARING, cents), *credit(chart.SELLER_CURRENT, cents))
-    return Posting("E17", bank, documents), Posting("E17", contract, documents)
+    return Posting("E17", bank, documents), Posting("E17", contract, documents, valued_on)
 
 
-def payout_ordered(cents: int, documents: tuple[str, ...]) -> Posting:
+def paid_in(cents: int, documents: tuple[str, ...], *, valued_on: dt.date) -> Pair:
+    """E15, E26: the seller hands over a payment, or repays a debit balance."""
+    bank = (*debit(chart.BANK, cents), *credit(chart.BANK_CLEARING, cents))
+    contract = (*debit(chart.BANK_CLEARING, cents), *credit(chart.SELLER_CURRENT, cents))
+    return Posting("E15", bank, documents), Posting("E15", contract, documents, valued_on)
+
+
+def recovered(
+    cents: int, documents: tuple[str, ...], *, kind: str, lines: tuple[Line, ...]
+) -> Pair:
+    """E23 to E25: money comes in for what ``lines`` say of the contract (they credit it all)."""
+    bank = (*debit(chart.BANK, cents), *credit(chart.BANK_CLEARING, cents))
+    contract = (*debit(chart.BANK_CLEARING, cents), *lines)
+    return Posting(kind, bank, documents), Posting(kind, contract, documents)
+
+
+def payout_ordered(
+    cents: int, documents: tuple[str, ...], *, valued_on: dt.date | None = None
+) -> Posting:
     """E3a: the money leaves the seller's current account when the pay-out is ordered."""
     lines = (*debit(chart.SELLER_CURRENT, cents), *credit(chart.PAYOUTS_IN_TRANSIT, cents))
-    return Posting("E3a", lines, documents)
+    return Posting("E3a", lines, documents, valued_on)
 
 
 def payout_confirmed(cents: int, documents: tuple[str, ...], *, valued_on: dt.date | None) -> Pair:

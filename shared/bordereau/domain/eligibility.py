@@ -167,18 +167,19 @@ def money_fact(cents: int, currency: str) -> str:
 def unfit(document: Document, terms: Terms | None, today: dt.date) -> tuple[Problem, ...]:
     """Return why a document cannot be taken at all; nothing a person confirms changes it.
 
-    For every document the total is positive. An invoice is due after its issue and within the
+    The total is positive (below zero, a credit note is only doubtful). An invoice is due after its issue and within the
     contract's longest term (``maximum_term_days``); unless it is a correction it is not overdue.
     """
     return tuple(_unfit(document, terms, today))
 
 
 def _unfit(document: Document, terms: Terms | None, today: dt.date) -> Iterator[Problem]:
-    if document.amount_cents <= 0:
+    is_credit_note = document.purpose is Purpose.CREDIT_NOTE
+    if document.amount_cents == 0 or (document.amount_cents < 0 and not is_credit_note):
         amount = money_fact(document.amount_cents, document.currency)
         yield Problem("total-not-positive", facts={"amount": amount})
     due_on = document.due_on
-    if document.purpose is Purpose.CREDIT_NOTE or due_on is None:
+    if is_credit_note or due_on is None:
         return
     facts = {"due": due_on.isoformat(), "issued": document.issued_on.isoformat()}
     if due_on < document.issued_on:
@@ -194,4 +195,7 @@ def doubts(document: Document) -> tuple[Problem, ...]:
     """Return what a person must confirm before the document is bought."""
     if document.type_code in DEPOSITS:
         return (Problem("deposit-invoice", Severity.REVIEW),)
+    if document.amount_cents < 0:
+        amount = money_fact(document.amount_cents, document.currency)
+        return (Problem("credit-note-negative", Severity.REVIEW, facts={"amount": amount}),)
     return ()

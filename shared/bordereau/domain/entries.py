@@ -60,7 +60,8 @@ class Posting:
     """What is to be booked, before it has a place in a journal.
 
     ``kind`` is the event of the trade (E1 to E28), ``documents`` the ids it rests on. ``reverses``
-    is the sequence number of the entry that this one undoes.
+    is the sequence number of the entry that this one undoes, ``paid_on`` the day on which a
+    receipt was booked that pays an invoice.
     """
 
     kind: str
@@ -69,6 +70,7 @@ class Posting:
     valued_on: dt.date | None = None
     invoices: tuple[InvoiceAfter, ...] = ()
     reverses: int | None = None
+    paid_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Entry:
     hash: str = ""
     invoices: tuple[InvoiceAfter, ...] = ()
     reverses: int | None = None
+    paid_on: dt.date | None = None
     schema: int = SCHEMA
 
 
@@ -174,6 +177,7 @@ def book(journal: str, head: Head, posting: Posting, *, today: dt.date, terms_re
         previous_hash=head.head_hash,
         invoices=posting.invoices,
         reverses=posting.reverses,
+        paid_on=posting.paid_on,
     )
     return dataclasses.replace(entry, hash=entry_hash(entry))
 

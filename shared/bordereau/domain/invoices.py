@@ -41,10 +41,11 @@ class InvoiceState(StrEnum):
 class Invoice:
     """One assigned invoice of a contract; amounts in cents of the contract's currency.
 
-    ``place`` is the place of its batch in the contract's day. ``withheld_cents`` is what its approvals added to a fund on
-    outstanding. ``closed_by`` is empty while the
-    invoice is open. ``assigned_seq`` is its entry E1, ``opening_seqs`` are the entries that a
-    correction reverses (E1 and promotions). ``v`` counts its writes.
+    ``place`` is the place of its batch in the contract's day. ``withheld_cents`` is what its
+    approvals added to a fund on outstanding. ``closed_by`` is empty while the invoice is open.
+    ``assigned_seq`` is its entry E1, ``opening_seqs`` are the entries that a correction reverses
+    (E1 and promotions). ``moved_on`` says that it can no longer be corrected. ``v`` counts its
+    writes.
     """
 
     contract: ContractId

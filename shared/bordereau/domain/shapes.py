@@ -8,66 +8,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from bordereau.domain import books, parties, work
-from bordereau.domain.entries import Entry
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.problems import InvariantError
+from bordereau.domain.rule_shapes import RULE_SHAPES
+from bordereau.domain.shape import (
+    BANK,
+    DOCUMENTS_MAX,
+    LINE,
+    ONE_LINE,
+    POSITION,
+    WIDE,
+    Part,
+    Shape,
+    entries,
+)
 from bordereau.domain.tables import ITEMS, Guard
 from bordereau.domain.terms import Terms
 from bordereau.domain.transactions import ACTIONS_MAX, Condition, Transaction, record_of
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One kind of item in a shape: how many at most, what else is required, what failure means."""
-
-    kind: type
-    most: int
-    meaning: str
-    requires: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """One shape: what it is for, its parts, and what the second call does."""
-
-    name: str
-    purpose: str
-    second_call: str
-    parts: tuple[Part, ...]
-
-    @property
-    def most(self) -> int:
-        """The greatest count of items."""
-        return sum(part.most for part in self.parts)
-
-
-DOCUMENTS_MAX: Final = 16
-"""Documents of one contract in one commit: six items each at most leave room for the rest."""
-
-_POSITION = Part(books.Position, 1, "another commit on this contract came first: decide again")
-_BANK = Part(books.BankHead, 1, "another commit on this account came first: decide again")
-_ENTRY = "the place in the journal is taken: position or head failed too, decide again"
-_LINE = Part(RelationLine, DOCUMENTS_MAX, "the line, its queue or its validity moved: decide again")
-_WIDE = Part(
-    FactorLine,
-    DOCUMENTS_MAX,
-    "the factor-wide limit has less room or somebody waits: decide again",
-    ("avail_cents >=", "waiting_cents =", "status =", "limit_cents ="),
-)
-_ONE_LINE = (
-    Part(RelationLine, 1, _LINE.meaning),
-    Part(FactorLine, 1, _WIDE.meaning, _WIDE.requires),
-)
-
-
-def _entries(most: int) -> Part:
-    return Part(Entry, most, _ENTRY)
-
 
 _SHAPES = (
     Shape(
@@ -88,7 +49,7 @@ _SHAPES = (
         "New terms: their row, and the position that from now on demands them (I16).",
         "The same terms are there already: nothing is written.",
         (
-            _POSITION,
+            POSITION,
             Part(Terms, 1, "these terms exist: decide again"),
             Part(parties.Contract, 1, "the contract moved: decide again"),
             Part(work.Command, 1, "the command was posted: answer"),
@@ -100,7 +61,7 @@ _SHAPES = (
         "The line stands as decided: nothing is written.",
         (
             Part(RelationLine, 1, "the line moved: decide again"),
-            Part(FactorLine, 1, _WIDE.meaning, _WIDE.requires),
+            Part(FactorLine, 1, WIDE.meaning, WIDE.requires),
             Part(work.Intent, 1, "the notice was put already: decide again"),
             Part(work.Command, 1, "the command was posted: answer"),
         ),
@@ -110,7 +71,7 @@ _SHAPES = (
         "A decision on a debtor's factor-wide limit.",
         "The limit stands as decided: nothing is written.",
         (
-            Part(FactorLine, 1, "the limit moved: decide again", _WIDE.requires),
+            Part(FactorLine, 1, "the limit moved: decide again", WIDE.requires),
             Part(work.Command, 1, "the command was posted: answer"),
         ),
     ),
@@ -119,14 +80,14 @@ _SHAPES = (
         "E1: invoices of one batch are assigned, in their order, up to sixteen in a commit.",
         "The invoice row is there: the document is a duplicate and answers so.",
         (
-            _POSITION,
+            POSITION,
             Part(books.Batch, 1, "another commit on this batch came first: decide again"),
-            _entries(DOCUMENTS_MAX),
+            entries(DOCUMENTS_MAX),
             Part(Invoice, DOCUMENTS_MAX, "the number exists: duplicate, or other facts to staff"),
             Part(books.Fingerprint, DOCUMENTS_MAX, "financed elsewhere: staff, no advance"),
             Part(books.FileHash, 1, "the same file from another seller: staff, no advance"),
-            Part(RelationLine, DOCUMENTS_MAX, _LINE.meaning),
-            _WIDE,
+            Part(RelationLine, DOCUMENTS_MAX, LINE.meaning),
+            WIDE,
         ),
     ),
     Shape(
@@ -134,13 +95,13 @@ _SHAPES = (
         "E9 on an open invoice, E10 for what exceeds it.",
         "The credit note row is there: a duplicate, answered so.",
         (
-            _POSITION,
-            _BANK,
-            _entries(3),
+            POSITION,
+            BANK,
+            entries(3),
             Part(books.CreditNote, 1, "the number exists: duplicate, or other facts to staff"),
             Part(Invoice, 1, "the invoice moved: decide again"),
             Part(books.DebtorCredit, 1, "the credit exists: decide again"),
-            *_ONE_LINE,
+            *ONE_LINE,
         ),
     ),
     Shape(
@@ -148,13 +109,13 @@ _SHAPES = (
         "E28: assignment, promotions and fee reversed, the corrected invoice (384) assigned.",
         "The invoice stands at the corrected facts: a duplicate, answered so.",
         (
-            _POSITION,
-            _entries(40),
+            POSITION,
+            entries(40),
             Part(books.Reversal, 38, "an entry was reversed already: decide again"),
             Part(Invoice, 1, "the invoice moved: decide again"),
             Part(books.Fingerprint, 1, "financed elsewhere: staff, no advance"),
             Part(books.AdvanceStatement, 1, "the statement was corrected meanwhile: decide again"),
-            *_ONE_LINE,
+            *ONE_LINE,
         ),
     ),
     Shape(
@@ -162,10 +123,10 @@ _SHAPES = (
         "E7: waiting parts of one debtor's invoices take the room that came free.",
         "No room, or nobody waits: nothing is written.",
         (
-            _POSITION,
-            _entries(1),
+            POSITION,
+            entries(1),
             Part(Invoice, 1, "the invoice moved: decide again"),
-            *_ONE_LINE,
+            *ONE_LINE,
         ),
     ),
     Shape(
@@ -178,7 +139,7 @@ _SHAPES = (
         "expire-line",
         "A line's validity has ended: its queue leaves the factor-wide row.",
         "The line is expired already: nothing is written.",
-        _ONE_LINE,
+        ONE_LINE,
     ),
     Shape(
         "open-bank-account",
@@ -190,22 +151,22 @@ _SHAPES = (
         "book-receipt",
         "E4: money on our account, whole, before anybody says what it is for.",
         "The receipt row is there: the entry was booked, whatever file it comes in.",
-        (_BANK, _entries(1), Part(books.Receipt, 1, "the receipt is booked: answer so")),
+        (BANK, entries(1), Part(books.Receipt, 1, "the receipt is booked: answer so")),
     ),
     Shape(
         "apply-receipt",
         "E5 with its releases (E6) and tolerance (E18): one invoice is paid from a receipt.",
         "What is left of the receipt, or what is open, is too little: refused, nothing is written.",
         (
-            _POSITION,
-            _BANK,
-            _entries(3),
+            POSITION,
+            BANK,
+            entries(3),
             Part(Invoice, 1, "the invoice moved: decide again"),
             Part(books.Receipt, 1, "less is left: refused", ("left_cents >=",)),
             Part(books.Allocation, 1, "another allocation came first: decide again"),
             Part(books.DebtorCredit, 20, "less credit is left: decide again", ("left_cents >=",)),
             Part(work.Alert, 4, "the alert moved: decide again"),
-            *_ONE_LINE,
+            *ONE_LINE,
         ),
     ),
     Shape(
@@ -213,9 +174,9 @@ _SHAPES = (
         "E16, E17: a part of a receipt is the debtor's, or was not assigned and is the seller's.",
         "What is left of the receipt is too little: refused, nothing is written.",
         (
-            _POSITION,
-            _BANK,
-            _entries(2),
+            POSITION,
+            BANK,
+            entries(2),
             Part(books.Receipt, 1, "less is left: refused", ("left_cents >=",)),
             Part(books.Allocation, 1, "another allocation came first: decide again"),
             Part(books.DebtorCredit, 1, "the credit exists: decide again"),
@@ -240,7 +201,7 @@ _SHAPES = (
         "prove-statement",
         "A bank statement's balance was compared with our journal of that account.",
         "Compared already: nothing is written.",
-        (_BANK, Part(work.Alert, 1, "moved meanwhile: decide again")),
+        (BANK, Part(work.Alert, 1, "moved meanwhile: decide again")),
     ),
     Shape(
         "finish-bank-file",
@@ -253,11 +214,11 @@ _SHAPES = (
         "The seller accepts a short payment: the rest is closed.",
         "Nothing is open: refused, nothing is written.",
         (
-            _POSITION,
-            _entries(1),
+            POSITION,
+            entries(1),
             Part(Invoice, 1, "the invoice moved: decide again"),
             Part(work.Alert, 4, "the alert moved: decide again"),
-            *_ONE_LINE,
+            *ONE_LINE,
         ),
     ),
     Shape(
@@ -265,8 +226,8 @@ _SHAPES = (
         "E2: fees of what was assigned since the last statement, VAT on their total.",
         "The statement of the day exists: nothing is written.",
         (
-            _POSITION,
-            _entries(1),
+            POSITION,
+            entries(1),
             Part(books.AdvanceStatement, 1, "billed already today: nothing to do"),
         ),
     ),
@@ -275,8 +236,8 @@ _SHAPES = (
         "E3a: what is available leaves the seller's current account.",
         "The pay-out's row is there, or nothing is available: nothing is written.",
         (
-            _POSITION,
-            _entries(1),
+            POSITION,
+            entries(1),
             Part(books.PayOut, 1, "ordered already: nothing to do"),
             Part(books.AdvanceStatement, 1, "the statement moved: decide again"),
         ),
@@ -286,8 +247,8 @@ _SHAPES = (
         "E2 and E3a with the numbered statement that shows both, and what renders it.",
         "The statement of the day exists: nothing is written.",
         (
-            _POSITION,
-            _entries(2),
+            POSITION,
+            entries(2),
             Part(books.AdvanceStatement, 1, "the day has its statement: nothing to do"),
             Part(books.PayOut, 1, "ordered already: nothing to do"),
             Part(work.Intent, 1, "put already: nothing to do"),
@@ -298,9 +259,9 @@ _SHAPES = (
         "E3b, E3c: the bank statement confirms a pay-out, or brings it back.",
         "The pay-out is settled: nothing is written.",
         (
-            _POSITION,
-            _BANK,
-            _entries(2),
+            POSITION,
+            BANK,
+            entries(2),
             Part(books.PayOut, 1, "settled meanwhile: decide again"),
             Part(books.Receipt, 1, "the bank's entry is booked: answer so"),
         ),
@@ -310,20 +271,22 @@ _SHAPES = (
         "The week's statement is cut: a row, and the intent that sends it.",
         "The cut exists: nothing is written.",
         (
-            _POSITION,
+            POSITION,
             Part(books.StatementCut, 1, "cut already: nothing to do"),
             Part(work.Intent, 1, "put already: nothing to do"),
         ),
     ),
     Shape(
         "reverse-entry",
-        "E28: the exact opposite of an entry, once.",
+        "E28: the exact opposite of an entry, once; a receipt that nobody applied goes with it.",
         "The reversal row is there: nothing is written.",
         (
-            _POSITION,
-            _BANK,
-            _entries(2),
+            POSITION,
+            BANK,
+            entries(2),
             Part(books.Reversal, 2, "reversed already: answer so"),
+            Part(books.Receipt, 1, "it was applied meanwhile: decide again", ("left_cents >=",)),
+            Part(work.Command, 1, "the command was posted: answer"),
         ),
     ),
     Shape(
@@ -416,6 +379,18 @@ _SHAPES = (
         ),
     ),
     Shape(
+        "name-payer",
+        "Staff say who paid a receipt that nobody knew.",
+        "The payer is known: nothing is written.",
+        (Part(books.Receipt, 1, "never (the name alone is set)"),),
+    ),
+    Shape(
+        "number-line",
+        "A receipt or document to complete gets the next numbered line of its tab.",
+        "The object has its line: nothing is written.",
+        (Part(work.SheetLine, 1, "the number is taken: decide again"),),
+    ),
+    Shape(
         "note-lookalike",
         "The keys under which lookalikes of assigned invoices are found.",
         "Written again, the same.",
@@ -426,7 +401,7 @@ _SHAPES = (
     ),
 )
 
-SHAPES: Final[Mapping[str, Shape]] = {shape.name: shape for shape in _SHAPES}
+SHAPES: Final[Mapping[str, Shape]] = {shape.name: shape for shape in (*_SHAPES, *RULE_SHAPES)}
 
 
 def check_shape(transaction: Transaction) -> None:

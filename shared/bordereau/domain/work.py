@@ -87,6 +87,8 @@ class Command:
 
     ``facts_sha`` is the hash of the facts: the same hash as the last revision is no command.
     ``kind`` names the decision (``seller``, ``terms``, ``line`` …), ``facts`` its plain content.
+    ``status`` is a code of the texts ``[sheet]``, ``message`` the sentence beside the line,
+    ``in_force_on`` the day that a line in force shows.
     """
 
     ref: str
@@ -94,9 +96,25 @@ class Command:
     kind: str
     facts_sha: str
     facts: Mapping[str, object] = field(default_factory=dict)
-    status: str = "OK"
+    status: str = "ok"
+    message: str = ""
     problems: tuple[Problem, ...] = ()
     done_on: dt.date | None = None
+    in_force_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """What stands on a numbered line that the system brings: receipt or document, for ever.
+
+    ``tab`` is the code name of the tab, ``number`` that of its line, ``object`` what it shows:
+    ``<account>#<booked_on>#<ref>`` of a receipt, the ``ref`` of a document to complete.
+    """
+
+    tab: str
+    number: int
+    object: str
+    since_on: dt.date
 
 
 class IntentState(StrEnum):

@@ -10,17 +10,19 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from bordereau.domain import cash, chart, invoices
+from bordereau.domain import cash, invoices
 from bordereau.domain.books import Allocation, BankHead, DebtorCredit, Position, Receipt
-from bordereau.domain.entries import debit
 from bordereau.domain.identifiers import AccountId, ContractId, InvoiceId, PartyId
 from bordereau.domain.invoices import Invoice
 from bordereau.ports import Ledger
-from bordereau.services.contract_terms import terms_of
+from bordereau.services.accept_short_payment import post_close
+from bordereau.services.contract_terms import terms_of, terms_on
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.lines import move_lines
 from bordereau.services.outcome import Outcome, already, done, refused
+from bordereau.services.seller_and_debtor_payments import credits_of, take_credits
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +110,6 @@ def _finished(ledger: Ledger, key: ReceiptKey, command: str) -> set[str]:
     return {entry.command for entry in allocations}
 
 
-def credits_of(ledger: Ledger, debtor: PartyId, account: AccountId) -> list[DebtorCredit]:
-    """Return a debtor's credits at one account that have something left, oldest first."""
-    listed = ledger.list(DebtorCredit, debtor=debtor)
-    return sorted(
-        (credit for credit in listed if credit.account == account and credit.left_cents),
-        key=lambda credit: (credit.since_on, credit.credit),
-    )
-
-
 def _reason_against(
     ledger: Ledger, receipt: Receipt, lines: Iterable[ApplicationLine]
 ) -> str | None:
@@ -191,7 +184,7 @@ def _apply_line(
     return attempt(
         ledger,
         "set-aside-receipt",
-        lambda draft: _set_aside(draft, key, line, today=today, command=command),
+        lambda draft: _set_aside(ledger, draft, key, line, today=today, command=command),
     )
 
 
@@ -223,17 +216,22 @@ def _pay(
     receipt = _take_from(draft, key, _from_receipt(line))
     if receipt is None:
         return refused("over_receipt", key.ref)
-    if not _use_credits(ledger, draft, before.debtor, key.account, cents=line.credit_cents):
+    if not take_credits(ledger, draft, before.debtor, key.account, cents=line.credit_cents):
         return refused("over_credit", line.invoice)
     documents = (key.ref, line.invoice)
     bank, clearing = cash.application(
-        _from_receipt(line), line.credit_cents, documents, debtor=before.debtor
+        _from_receipt(line),
+        line.credit_cents,
+        documents,
+        debtor=before.debtor,
+        valued_on=_value_date(ledger, line.contract, receipt),
     )
     paid = invoices.pay(before, line.amount_cents, on=receipt.booked_on)
     posting = invoices.posting("E5", before, paid, documents=documents, counter=clearing)
     bank_entry = draft.post_bank(key.account, bank, today=today)
+    posting = dataclasses.replace(posting, paid_on=receipt.booked_on)
     entry = draft.post(line.contract, posting, today=today)
-    after = _within_tolerance(ledger, draft, paid, today=today)
+    after = within_tolerance(ledger, draft, paid, today=today)
     draft.write(after)
     move_lines(draft, before, after, today=today)
     draft.write(
@@ -251,39 +249,22 @@ def _pay(
     return done(line.invoice, amounts={"applied": line.amount_cents, "open": after.open_cents})
 
 
-def _use_credits(
-    ledger: Ledger, draft: Draft, debtor: PartyId, account: AccountId, *, cents: int
-) -> bool:
-    """Take cents from a debtor's credits, oldest first; false when there is less."""
-    rest = cents
-    for listed in credits_of(ledger, debtor, account) if cents else ():
-        credit = draft.take(DebtorCredit, debtor=debtor, credit=listed.credit)
-        part = min(rest, credit.left_cents)
-        if part:
-            draft.require(credit, "left_cents", ">=", part)
-            draft.write(dataclasses.replace(credit, left_cents=credit.left_cents - part))
-            rest -= part
-    return rest == 0
+def _value_date(ledger: Ledger, contract: ContractId, receipt: Receipt) -> dt.date:
+    """Return when a receipt counts for the financing fee: its booking day + v2 of that day."""
+    terms = terms_on(ledger, contract, receipt.booked_on)
+    return receipt.booked_on + dt.timedelta(terms.receipt_value_days if terms else 0)
 
 
-def _within_tolerance(ledger: Ledger, draft: Draft, paid: Invoice, *, today: dt.date) -> Invoice:
+def within_tolerance(ledger: Ledger, draft: Draft, paid: Invoice, *, today: dt.date) -> Invoice:
     """E18: close an undisputed rest within the tolerance of the terms of the day."""
     tolerance = terms_of(ledger, paid.contract, today).tolerance_cents
     if not 0 < paid.open_cents <= tolerance or paid.disputed_cents:
         return paid
-    closed, lacking = invoices.close_rest(paid, on=today)
-    posting = invoices.posting(
-        "E18",
-        paid,
-        closed,
-        documents=(paid.invoice,),
-        counter=debit(chart.SMALL_DIFFERENCES, lacking, invoice=paid.invoice),
-    )
-    draft.post(paid.contract, posting, today=today)
-    return closed
+    return post_close(draft, paid, today=today, to_small_differences=True)
 
 
 def _set_aside(
+    ledger: Ledger,
     draft: Draft,
     key: ReceiptKey,
     line: NotAssigned | OverPayment,
@@ -300,7 +281,9 @@ def _set_aside(
     seqs = (
         _post_over_payment(draft, receipt, line.amount_cents, today=today)
         if contract is None
-        else _post_not_assigned(draft, receipt, contract, cents=line.amount_cents, today=today)
+        else _post_not_assigned(
+            ledger, draft, receipt, contract, cents=line.amount_cents, today=today
+        )
     )
     draft.write(
         Allocation(
@@ -337,9 +320,62 @@ def _post_over_payment(
 
 
 def _post_not_assigned(
-    draft: Draft, receipt: Receipt, contract: ContractId, *, cents: int, today: dt.date
+    ledger: Ledger,
+    draft: Draft,
+    receipt: Receipt,
+    contract: ContractId,
+    *,
+    cents: int,
+    today: dt.date,
 ) -> tuple[int, int]:
-    bank, seller = cash.not_assigned(cents, (receipt.ref,), debtor=receipt.debtor or "")
+    bank, seller = cash.not_assigned(
+        cents,
+        (receipt.ref,),
+        debtor=receipt.debtor or "",
+        valued_on=_value_date(ledger, contract, receipt),
+    )
     bank_entry = draft.post_bank(receipt.account, bank, today=today)
     entry = draft.post(contract, seller, today=today)
     return bank_entry.seq, entry.seq
+
+
+def apply_credits(
+    ledger: Ledger, account: AccountId, debtor: PartyId, lines: Sequence[Pays], *, today: dt.date
+) -> Outcome:
+    """Pay invoices wholly from a debtor's credits (E5).
+
+    Refused as a whole: ``no_such_invoice``, ``nothing_open``, ``other_debtor``, ``over_open``,
+    ``over_credit``. Each call uses credits anew: a caller that may repeat itself does not.
+    """
+    stand_in = Receipt(*(account, today, "credits", 0, 0, "", today), debtor=debtor)
+    whole = [dataclasses.replace(line, credit_cents=line.amount_cents) for line in lines]
+    if reason := _reason_against(ledger, stand_in, whole):
+        return refused(reason, debtor)
+    for line in whole:
+        pay = partial(_pay_by_credit, ledger, account=account, line=line, today=today)
+        outcome = attempt(ledger, "use-credits", pay)
+        if outcome.is_refused:
+            return outcome
+    return done(debtor)
+
+
+def _pay_by_credit(
+    ledger: Ledger, draft: Draft, *, account: AccountId, line: Pays, today: dt.date
+) -> Outcome:
+    draft.take(Position, contract=line.contract)
+    draft.take(BankHead, account=account)
+    before = draft.take(Invoice, contract=line.contract, invoice=line.invoice)
+    if line.amount_cents > before.open_cents:
+        return refused("over_open", line.invoice)
+    if not take_credits(ledger, draft, before.debtor, account, cents=line.credit_cents):
+        return refused("over_credit", line.invoice)
+    documents = (f"credits#{today}", line.invoice)
+    bank, clearing = cash.application(0, line.amount_cents, documents, debtor=before.debtor)
+    draft.post_bank(account, bank, today=today)
+    paid = invoices.pay(before, line.amount_cents, on=today)
+    posting = invoices.posting("E5", before, paid, documents=documents, counter=clearing)
+    draft.post(line.contract, posting, today=today)
+    after = within_tolerance(ledger, draft, paid, today=today)
+    draft.write(after)
+    move_lines(draft, before, after, today=today)
+    return done(line.invoice, amounts={"applied": line.amount_cents})

@@ -18,11 +18,12 @@ from bordereau.domain.identifiers import (
     invoice_id,
 )
 from bordereau.domain.invoices import Invoice
-from bordereau.domain.shapes import DOCUMENTS_MAX
+from bordereau.domain.shape import DOCUMENTS_MAX
 from bordereau.domain.terms import Terms
 from bordereau.ports import Ledger
 from bordereau.services.contract_terms import terms_on
 from bordereau.services.draft import Draft, attempt
+from bordereau.services.fund_withheld import post_approval
 from bordereau.services.lines import currency_of, move_lines, read_lines
 from bordereau.services.outcome import Outcome, already, done, held, refused
 
@@ -119,15 +120,15 @@ class _Batch:
         if document.file_sha and not self._is_own_file(document.file_sha):
             return refused("financed_elsewhere", identity)
         mark = self._fingerprint(document)
-        if document.checks_double_financing and self._draft.read(Fingerprint, sha=mark.sha):
+        if document.checks_double_financing and self._is_financed(mark):
             return refused("financed_elsewhere", identity)
         if self._terms is None or self._position is None or not self._is_active():
             return refused("contract_not_in_force", identity)
+        if self._is_insolvent(document.debtor):
+            return refused("debtor_insolvent", identity)
         lines = read_lines(self._draft, self._contract, document.debtor)
         if lines is None:
             return held("not_notified", identity)
-        if lines.relation.status is LineStatus.INSOLVENT:
-            return refused("debtor_insolvent", identity)
         if document.checks_double_financing:
             self._draft.write(mark)
         if document.file_sha:
@@ -138,6 +139,11 @@ class _Batch:
         assert self._position is not None, "asked only of a contract that exists"
         return self._position.status is ContractStatus.ACTIVE
 
+    def _is_insolvent(self, debtor: PartyId) -> bool:
+        currency = currency_of(self._contract)
+        line = self._draft.read(FactorLine, debtor=debtor, currency=currency)
+        return line is not None and line.status is LineStatus.INSOLVENT
+
     def _known(self, known: Invoice, document: Assignment) -> Outcome:
         facts = (document.debtor, document.issued_on, document.due_on, document.amount_cents)
         if (known.debtor, known.issued_on, known.due_on, known.amount_cents) == facts:
@@ -147,6 +153,9 @@ class _Batch:
     def _is_own_file(self, sha: str) -> bool:
         owner = self._draft.read(FileHash, sha=sha)
         return owner is None or owner.contract == self._contract
+
+    def _is_financed(self, mark: Fingerprint) -> bool:
+        return self._draft.read(Fingerprint, sha=mark.sha) is not None
 
     def _fingerprint(self, document: Assignment) -> Fingerprint:
         sha = fingerprint(
@@ -168,14 +177,16 @@ class _Batch:
         room = lines.newcomer_room(self._today)
         approved = min(document.amount_cents, room)
         invoice = invoices.approve(dataclasses.replace(blank, fingerprint=mark.sha), approved)
-        entry = self._draft.post(
-            self._contract,
-            invoices.posting("E1", None, invoice, documents=(invoice.invoice, self._batch)),
+        invoice = post_approval(
+            self._draft,
+            "E1",
+            None,
+            invoice,
+            terms=terms,
+            documents=(invoice.invoice, self._batch),
             today=self._today,
         )
-        self._draft.write(
-            dataclasses.replace(invoice, assigned_seq=entry.seq, opening_seqs=(entry.seq,))
-        )
+        self._draft.write(invoice)
         move_lines(self._draft, None, invoice, today=self._today)
         if approved:
             self._raised[invoice.debtor] = self._raised.get(invoice.debtor, 0) + approved
@@ -222,6 +233,8 @@ def new_invoice(
         advance_rate_bps=terms.advance_rate_bps,
         fund_method=terms.fund_method,
         recourse_days=terms.recourse_days,
+        late_interest=terms.late_interest,
+        late_interest_rate_bps=terms.late_interest_rate_bps,
         received_at=document.received_at,
         complete_at=document.complete_at,
         deadline_at=document.deadline_at,

@@ -11,6 +11,7 @@ from bordereau.domain.books import BankHead, CreditNote, DebtorCredit, Position
 from bordereau.domain.identifiers import ContractId, InvoiceId, PartyId, invoice_id
 from bordereau.domain.invoices import Invoice
 from bordereau.ports import Ledger
+from bordereau.services.contract_terms import terms_on
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.lines import currency_of, move_lines
 from bordereau.services.outcome import Outcome, already, done, refused
@@ -42,11 +43,11 @@ def book_credit_note(ledger: Ledger, request: CreditRequest, *, today: dt.date) 
         known = draft.read(CreditNote, contract=request.contract, credit_note=identity)
         if known is not None:
             return _known(known, request)
-        if position is None:
-            return refused("contract_not_in_force", identity)
         invoice = _invoice_of(draft, request)
         if request.invoice is not None and invoice is None:
             return refused("no_such_invoice", identity)
+        if position is None or terms_on(ledger, request.contract, today) is None:
+            return refused("contract_not_in_force", identity)
         return _book(draft, request, identity, invoice, today=today)
 
     return attempt(ledger, "credit-note", decide)

@@ -16,6 +16,7 @@ from bordereau.domain.terms import Terms
 from bordereau.ports import Ledger
 from bordereau.services.contract_terms import terms_on
 from bordereau.services.draft import Draft, attempt
+from bordereau.services.fund_withheld import change_pool, post_approval
 from bordereau.services.lines import currency_of, move_lines, read_lines
 from bordereau.services.outcome import Outcome, already, done, refused
 
@@ -49,12 +50,18 @@ def correct_invoice(ledger: Ledger, correction: Correction, *, today: dt.date) -
         terms = terms_on(ledger, correction.contract, today)
         if terms is None:
             return refused("contract_not_in_force", correction.invoice)
-        if old.moved_on or not old.is_open:
+        if old.moved_on or not old.is_open or _fund_is_short(draft, old):
             return refused("moved_on", correction.invoice)
         _reverse(ledger, draft, old, today=today)
         return _assign_again(draft, old, correction.amount_cents, due_on, terms, today=today)
 
     return attempt(ledger, "correct-invoice", decide)
+
+
+def _fund_is_short(draft: Draft, old: Invoice) -> bool:
+    """A fund on outstanding that holds less than the invoice added cannot give it back."""
+    position = draft.take(Position, contract=old.contract)
+    return position.fund_pool_cents < old.withheld_cents
 
 
 def _reverse(ledger: Ledger, draft: Draft, old: Invoice, *, today: dt.date) -> None:
@@ -63,6 +70,8 @@ def _reverse(ledger: Ledger, draft: Draft, old: Invoice, *, today: dt.date) -> N
     for seq in reversed(old.opening_seqs):
         entry = draft.take(Entry, journal=contract_journal(old.contract), seq=seq)
         draft.post(old.contract, reversal_of(entry, documents), today=today)
+    if old.withheld_cents:
+        change_pool(draft, old, -old.withheld_cents)
     billed = _billed(ledger, old)
     if billed is None:
         return
@@ -114,6 +123,11 @@ def _assign_again(
         advance_rate_bps=terms.advance_rate_bps,
         fund_method=terms.fund_method,
         recourse_days=terms.recourse_days,
+        late_interest=terms.late_interest,
+        late_interest_rate_bps=terms.late_interest_rate_bps,
+        withheld_cents=0,
+        assigned_seq=0,
+        opening_seqs=(),
         fingerprint=_fingerprint(old, amount_cents),
     )
     approved = _approved_again(draft, old, amount_cents, today=today)
@@ -121,9 +135,16 @@ def _assign_again(
     mark = Fingerprint(invoice.fingerprint, old.contract, old.invoice)
     if draft.read(Fingerprint, sha=mark.sha) is None:
         draft.write(mark)
-    posting = invoices.posting("E1", None, invoice, documents=(invoice.invoice, "384"))
-    entry = draft.post(old.contract, posting, today=today)
-    draft.write(dataclasses.replace(invoice, assigned_seq=entry.seq, opening_seqs=(entry.seq,)))
+    invoice = post_approval(
+        draft,
+        "E1",
+        None,
+        invoice,
+        terms=terms,
+        documents=(invoice.invoice, "384"),
+        today=today,
+    )
+    draft.write(invoice)
     move_lines(draft, old, invoice, today=today)
     return done(invoice.invoice, amounts={"amount": amount_cents, "approved": approved})
 

@@ -156,7 +156,9 @@ def _in_contract(desk: Desk, case: Case, document: Document, seller: PartyId) ->
     if excluded := unfit(document, terms, desk.today):
         return ended(desk, case, OutcomeKind.REFUSED, excluded)
     if not case.is_reviewed:
-        open_points = (*_own_reviews(desk, case, contract), *doubts(document))
+        reviews = _own_reviews(desk, case, contract)
+        seen = {problem.code for problem in reviews}
+        open_points = (*reviews, *(one for one in doubts(document) if one.code not in seen))
         if open_points:
             return to_complete(desk, case, open_points, seller=seller)
     return _with_debtor(desk, case, document, contract)

@@ -57,7 +57,6 @@ def set_line(
     relation: RelationLine,
     *,
     today: dt.date,
-    factor_status: LineStatus = LineStatus.ACTIVE,
     notice: Intent | None = None,
     command: Command | None = None,
 ) -> Outcome:
@@ -74,7 +73,10 @@ def set_line(
         factor = draft.read(FactorLine, **key)
         if old is None:
             line = dataclasses.replace(
-                relation, avail_cents=relation.limit_cents, notified_on=today, status=factor_status
+                relation,
+                avail_cents=relation.limit_cents,
+                notified_on=today,
+                status=_status_of_new(factor),
             )
             if notice is not None:
                 draft.write(notice)
@@ -89,6 +91,12 @@ def set_line(
         return done(relation.contract)
 
     return attempt(ledger, "set-line", decide)
+
+
+def _status_of_new(factor: FactorLine | None) -> LineStatus:
+    """A new line on an insolvent debtor counts as nothing from the start."""
+    is_insolvent = factor is not None and factor.status is LineStatus.INSOLVENT
+    return LineStatus.INSOLVENT if is_insolvent else LineStatus.ACTIVE
 
 
 def write_line(
@@ -128,3 +136,22 @@ def set_factor_limit(
         return done(limit.debtor)
 
     return attempt(ledger, "set-factor-limit", decide)
+
+
+def expire_line(ledger: Ledger, line: RelationLine, *, today: dt.date) -> Outcome:
+    """Take the queue of a line whose validity has ended out of the factor-wide row.
+
+    What waits goes on waiting for its own line; it no longer blocks others. A second call, or one
+    before the end, finds nothing to change.
+    """
+
+    def decide(draft: Draft) -> Outcome:
+        key = {"debtor": line.debtor, "currency": line.currency}
+        current = draft.take(RelationLine, **key, contract=line.contract)
+        counted = queue_share(current, today)
+        if counted == current.counted_cents:
+            return already("counted", line.contract)
+        write_line(draft, current, draft.take(FactorLine, **key), today=today)
+        return done(line.contract)
+
+    return attempt(ledger, "expire-line", decide)

@@ -19,7 +19,7 @@ from bordereau.domain.identifiers import (
     normalised_number,
 )
 from bordereau.domain.invoices import Invoice
-from bordereau.domain.shapes import DOCUMENTS_MAX
+from bordereau.domain.shape import DOCUMENTS_MAX
 from bordereau.ports import Ledger
 from bordereau.services.assign_invoices import Assignment
 from bordereau.services.draft import Draft, attempt

@@ -16,7 +16,7 @@ from bordereau.domain.figures import (
 )
 from bordereau.domain.identifiers import PartyId
 from bordereau.domain.parties import Seller
-from bordereau.domain.shapes import DOCUMENTS_MAX
+from bordereau.domain.shape import DOCUMENTS_MAX
 from bordereau.domain.tables import Index
 from bordereau.domain.work import (
     Alert,

@@ -6,7 +6,6 @@ import dataclasses
 import datetime as dt
 
 from bordereau.domain import cash
-from bordereau.domain.availability import waterfall
 from bordereau.domain.books import (
     BankHead,
     PayOut,
@@ -17,6 +16,7 @@ from bordereau.domain.books import (
 from bordereau.domain.identifiers import AccountId, ContractId
 from bordereau.domain.terms import Terms
 from bordereau.ports import Ledger
+from bordereau.services.availability import available_of
 from bordereau.services.contract_terms import terms_on
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.outcome import Outcome, already, done, refused
@@ -36,21 +36,27 @@ def order_payout(
         terms = terms_on(ledger, contract, today)
         if position is None or terms is None:
             return refused("contract_not_in_force", contract)
-        available = waterfall(position, terms).available_cents
+        available = available_of(ledger, position, terms).available_cents
         amount = available if amount_cents is None else amount_cents
         if amount <= 0 or amount > available:
             return refused("over_available", contract)
         if amount < terms.minimum_payout_cents:
             return refused("below_minimum", contract)
-        payout = write_payout(draft, amount, today=today, contract=contract)
+        payout = write_payout(
+            draft,
+            amount,
+            today=today,
+            contract=contract,
+            value_days=terms.payout_value_days,
+        )
         return done(payout.end_to_end_id, amounts={"amount": amount, "ordinal": payout.ordinal})
 
     return attempt(ledger, "order-payout", decide)
 
 
-def payable(position: Position, terms: Terms) -> int:
+def payable(ledger: Ledger, position: Position, terms: Terms) -> int:
     """Return what is paid by itself today: what is available, if it reaches the minimum."""
-    available = waterfall(position, terms).available_cents
+    available = available_of(ledger, position, terms).available_cents
     return available if available >= max(1, terms.minimum_payout_cents) else 0
 
 
@@ -61,12 +67,18 @@ def write_payout(
     contract: ContractId,
     today: dt.date,
     beneficiary: tuple[str, str] = ("", ""),
+    value_days: int = 0,
 ) -> PayOut:
-    """Post E3a and write the pay-out; ``beneficiary`` is name and IBAN from the register."""
+    """Post E3a and write the pay-out; ``beneficiary`` is name and IBAN from the register.
+
+    ``value_days`` are the terms' days by which a pay-out counts earlier (v1).
+    """
     position = draft.take(Position, contract=contract)
     ordinal = position.payout_count + 1 if position.payout_day == today else 1
     identity = end_to_end_id(contract, today, ordinal)
-    draft.post(contract, cash.payout_ordered(amount_cents, (identity,)), today=today)
+    valued_on = today - dt.timedelta(value_days)
+    posting = cash.payout_ordered(amount_cents, (identity,), valued_on=valued_on)
+    draft.post(contract, posting, today=today)
     moved = draft.take(Position, contract=contract)
     draft.write(dataclasses.replace(moved, payout_day=today, payout_count=ordinal))
     payout = PayOut(

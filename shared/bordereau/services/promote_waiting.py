@@ -12,7 +12,9 @@ from bordereau.domain.identifiers import ContractId, InvoiceId, PartyId
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.tables import Index
 from bordereau.ports import Ledger
+from bordereau.services.contract_terms import terms_of
 from bordereau.services.draft import Draft, attempt
+from bordereau.services.fund_withheld import post_approval
 from bordereau.services.lines import move_lines, read_lines
 from bordereau.services.outcome import Outcome, already, done
 
@@ -56,9 +58,16 @@ def _promote(
         if more == 0 or lines is None:
             return already("no-room", identity), before.waiting_cents
         after = invoices.approve(before, more)
-        posting = invoices.posting("E7", before, after, documents=(identity,))
-        entry = draft.post(contract, posting, today=today)
-        draft.write(dataclasses.replace(after, opening_seqs=(*before.opening_seqs, entry.seq)))
+        after = post_approval(
+            draft,
+            "E7",
+            before,
+            after,
+            terms=terms_of(ledger, contract, today),
+            documents=(identity,),
+            today=today,
+        )
+        draft.write(after)
         draft.require(lines.factor, "avail_cents", ">=", more)
         draft.require(lines.factor, "status", "=", LineStatus.ACTIVE)
         move_lines(draft, before, after, today=today)

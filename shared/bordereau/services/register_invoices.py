@@ -10,12 +10,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from bordereau.domain.claims import MailClaims
 from bordereau.domain.eligibility import CORRECTION, CREDIT_NOTES
 from bordereau.domain.identifiers import BatchId
 from bordereau.domain.problems import InvariantError
-from bordereau.domain.shapes import DOCUMENTS_MAX
+from bordereau.domain.shape import DOCUMENTS_MAX
 from bordereau.domain.tables import Index
 from bordereau.domain.work import MailHead, PartOutcome, ToComplete
 from bordereau.ports import Ledger, Objects, Queue
@@ -27,6 +28,8 @@ from bordereau.services.lookalikes import note_invoices
 from bordereau.services.mail_cases import Case, Desk, Ready, Ruling
 from bordereau.services.mail_outcomes import close_alert, store
 from bordereau.services.stored_claims import claims_key, parts_of, read_claims
+
+_CORRECTION_RANK: Final = 2
 
 
 def register_claims(
@@ -117,31 +120,56 @@ def _held_cases(desk: Desk, found: Sequence[PartOutcome], lacks: str) -> Iterato
 
 
 def _rule(desk: Desk, cases: Sequence[Case], batch: BatchId) -> Counter[str]:
-    """Rule on cases, sixteen at a time in the order of a batch, and store each lot at once.
+    """Rule on cases, a lot at a time in the order of a batch, and store each lot at once.
 
-    So a long schedule keeps what it has done when the time is up. Invoices come before what
-    refers to them.
+    So a long schedule keeps what it has done when the time is up, and what an invoice became is
+    stored before a credit note or a correction changes it.
     """
     counts: Counter[str] = Counter()
-    ordered = [case for _, case in sorted(enumerate(cases), key=_place)]
-    for start in range(0, len(ordered), DOCUMENTS_MAX):
-        rulings = _rule_lot(desk, ordered[start : start + DOCUMENTS_MAX], batch)
+    for lot in _lots([case for _, case in sorted(enumerate(cases), key=_place)]):
+        rulings = _rule_lot(desk, lot, batch)
         counts.update(str(ruling.outcome.outcome) for ruling in rulings)
     return counts
 
 
-def _place(indexed: tuple[int, Case]) -> tuple[bool, str, str, int]:
+def _lots(ordered: Sequence[Case]) -> Iterator[list[Case]]:
+    """Cut ordered cases: sixteen invoices, sixteen credit notes, one correction in a lot."""
+    lot: list[Case] = []
+    for case in ordered:
+        most = 1 if _rank(case) == _CORRECTION_RANK else DOCUMENTS_MAX
+        if lot and (len(lot) == most or _rank(lot[0]) != _rank(case)):
+            yield lot
+            lot = []
+        lot.append(case)
+    if lot:
+        yield lot
+
+
+def _place(indexed: tuple[int, Case]) -> tuple[int, str, str, int]:
     index, case = indexed
-    fields = case.fields
-    refers = fields["type_code"] in CREDIT_NOTES or fields["type_code"] == CORRECTION
-    return refers, fields["issued_on"], fields["number"], index
+    return _rank(case), case.fields["issued_on"], case.fields["number"], index
+
+
+def _rank(case: Case) -> int:
+    """Return the turn of a case: invoices, then credit notes, then corrections."""
+    type_code = case.fields["type_code"]
+    if type_code == CORRECTION:
+        return _CORRECTION_RANK
+    return 1 if type_code in CREDIT_NOTES else 0
 
 
 def _rule_lot(desk: Desk, cases: Sequence[Case], batch: BatchId) -> list[Ruling]:
+    """Rule on one lot. What is in the books is noted first: the rest may look like it."""
     found = [examine(desk, case) for case in cases]
-    ready = in_order([one for one in found if isinstance(one, Ready)])
-    rulings = [one for one in found if isinstance(one, Ruling)] + book(desk, batch, ready)
-    note_invoices(desk.ledger, [one.invoice for one in rulings if one.invoice is not None])
+    settled = [one for one in found if isinstance(one, Ruling)]
+    _note(desk, settled)
+    booked = book(desk, batch, in_order([one for one in found if isinstance(one, Ready)]))
+    _note(desk, booked)
+    rulings = settled + booked
     for mail in {case.mail.mail_id: case.mail for case in cases}.values():
         store(desk, mail, [one for one in rulings if one.outcome.mail == mail.mail_id])
     return rulings
+
+
+def _note(desk: Desk, rulings: Sequence[Ruling]) -> None:
+    note_invoices(desk.ledger, [one.invoice for one in rulings if one.invoice is not None])

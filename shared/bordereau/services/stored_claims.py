@@ -33,8 +33,8 @@ def write_claims(objects: Objects, mail: MailClaims) -> str:
 def read_claims(objects: Objects, key: str) -> MailClaims:
     """Return the claims that lie under ``key``, checked again.
 
-    Raises ``SourceUnavailableError`` when the object is gone, ``InvariantError`` when it is not what
-    ``write_claims`` writes: another type or shape, another mail's, a part twice.
+    Raises ``SourceUnavailableError`` when the object is gone, ``InvariantError`` when it is not
+    what ``write_claims`` writes: another type or shape, another mail's, a part twice.
     """
     data = objects.get(key)
     if data is None:

@@ -5,26 +5,28 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from bordereau.cli.story.player import ACCOUNT, CURRENCY, World, contract, party
 from bordereau.cli.story.reader import Ask
-from bordereau.domain import chart, late_interest
-from bordereau.domain.availability import funds_in_use, waterfall
+from bordereau.cli.story.world import ACCOUNT, CURRENCY, World, contract, party
+from bordereau.domain import chart
+from bordereau.domain.availability import funds_in_use
 from bordereau.domain.books import BankHead, DebtorCredit, PayOut, PayOutState, Position
-from bordereau.domain.entries import Entry, contract_journal
 from bordereau.domain.guarantee_lines import (
     UNLIMITED_CENTS,
     FactorLine,
     RelationLine,
     effective_limit,
 )
-from bordereau.domain.invoices import Invoice, InvoiceState
+from bordereau.domain.invoices import Invoice
+from bordereau.domain.late_interest import Claim
 from bordereau.domain.money import format_amount
-from bordereau.services.contract_terms import terms_of, terms_on
+from bordereau.services.availability import available_of
+from bordereau.services.contract_terms import terms_on
+from bordereau.services.insolvency import claim_due_on
+from bordereau.services.late_interest_claims import claim_of
 
 Figures = dict[str, Any]
 
 _PAID_AGAIN = (PayOutState.RETURNED, PayOutState.REFUSED)
-_SETTLED = (InvoiceState.PAID, InvoiceState.CREDITED)
 
 
 def answer(world: World, ask: Ask) -> Figures:
@@ -48,7 +50,7 @@ def answer(world: World, ask: Ask) -> Figures:
     }
 
 
-Claims = dict[tuple[str, str], late_interest.Claim]
+Claims = dict[tuple[str, str], Claim]
 
 
 def _position(world: World, name: str) -> Position:
@@ -60,14 +62,15 @@ def _position(world: World, name: str) -> Position:
 def _contract(world: World, name: str, today: dt.date, claims: Claims) -> Figures:
     position = _position(world, name)
     terms = terms_on(world.ledger, position.contract, today)
-    available = waterfall(position, terms).available_cents if terms else 0
+    fall = available_of(world.ledger, position, terms) if terms else None
+    available = fall.available_cents if fall else 0
     cents = {
         "available": available,
         "over_advance": max(0, -available),
         "seller_current": position.balance(chart.SELLER_CURRENT),
         "guarantee_fund": position.balance(chart.GUARANTEE_FUND),
         **{code: position.balance(code) for code in chart.HOLDS},
-        "hold_concentration": 0,
+        "hold_concentration": fall.concentration_cents if fall else 0,
         "receivables": position.balance(chart.RECEIVABLES),
         "funds_in_use": funds_in_use(position),
         "factoring_fees": position.balance(chart.FEE_FACTORING),
@@ -122,31 +125,9 @@ def _invoice(world: World, name: str, number: str, claims: Claims) -> Figures:
     }
 
 
-def _claim(world: World, name: str, number: str) -> late_interest.Claim:
-    """Return the memo of late interest: nothing until the invoice is paid or credited in full."""
+def _claim(world: World, name: str, number: str) -> Claim:
     invoice = _stored(world, name, number)
-    if invoice.state not in _SETTLED:
-        return late_interest.NOTHING
-    assert invoice.closed_on is not None, "a closed invoice has its day"
-    if terms_of(world.ledger, invoice.contract, invoice.closed_on).late_interest == "LEGAL":
-        return late_interest.NOTHING  # without a formal notice there is none
-    ecb = {row["semester"]: row["rate"] for row in world.story.rates.get("ecb", [])}
-    is_public = world.story.debtors[invoice.debtor.removeprefix("local:")] == "public"
-    return late_interest.by_right(
-        _payments(world, invoice), invoice.due_on, ecb, is_public=is_public
-    )
-
-
-def _payments(world: World, invoice: Invoice) -> list[tuple[dt.date, int]]:
-    """Return (day, cents) of what was paid on an invoice; the day is the receipt's booking day."""
-    entries = world.ledger.list(Entry, journal=contract_journal(invoice.contract))
-    return [
-        (world.receipts[entry.documents[0]], line.credit_cents)
-        for entry in entries
-        if entry.kind == "E5"
-        for line in entry.lines
-        if line.account == chart.RECEIVABLES and line.invoice == invoice.invoice
-    ]
+    return claim_of(world.ledger, invoice, is_public=world.is_public(invoice.debtor))
 
 
 def _debtor(world: World, name: str, today: dt.date) -> Figures:
@@ -164,9 +145,7 @@ def _debtor(world: World, name: str, today: dt.date) -> Figures:
     return {
         "debtor_credits": format_amount(credits_left),
         "relations": relations,
-        "factor_wide": _factor_wide(world, debtor, today),
-        "insolvent_on": None,
-        "claim_due_on": None,
+        **_factor_wide(world, debtor, today),
     }
 
 
@@ -182,15 +161,22 @@ def _relation(line: RelationLine, today: dt.date) -> Figures:
 
 def _factor_wide(world: World, debtor: str, today: dt.date) -> Figures:
     line = world.ledger.get(FactorLine, debtor=debtor, currency=CURRENCY)
-    if line is None or line.limit_cents == UNLIMITED_CENTS:
-        approved = line.approved_cents if line else 0
-        return {"line": None, "approved": format_amount(approved), "room": None}
-    limit = effective_limit(line, today)
+    approved = line.approved_cents if line else 0
+    wide: Figures = {"line": None, "approved": format_amount(approved), "room": None}
+    if line is not None and line.limit_cents != UNLIMITED_CENTS:
+        limit = effective_limit(line, today)
+        wide["line"] = format_amount(limit)
+        wide["room"] = format_amount(max(0, limit - approved))
+    due_on = claim_due_on(line.published_on) if line else None
     return {
-        "line": format_amount(limit),
-        "approved": format_amount(line.approved_cents),
-        "room": format_amount(max(0, limit - line.approved_cents)),
+        "factor_wide": wide,
+        "insolvent_on": _iso(line.insolvent_on if line else None),
+        "claim_due_on": _iso(due_on),
     }
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _firm(world: World, claims: Claims) -> Figures:
@@ -237,6 +223,7 @@ _FIRM = (
 
 def _alerts(world: World, claims: Claims) -> list[dict[str, str]]:
     found = {(name, rate) for name, rates in world.alerts.items() for rate in rates}
+    found |= world.index_alerts
     for (name, _), claim in claims.items():
         found |= {(name, rate) for rate in claim.missing}
     return [{"contract": name, "rate_missing": rate} for name, rate in sorted(found)]

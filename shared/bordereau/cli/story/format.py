@@ -98,26 +98,13 @@ TERMS: Final[Fields] = {
     "late_interest_for": optional(choice("FACTOR", "SELLER"), "FACTOR"),
 }
 
-TERMS_NOT_BUILT: Final = (
-    "fund_rate",
-    "fee_on_credit_notes",
-    "annual_minimum",
-    "margin",
-    "index",
-    "recourse_days",
-    "concentration_limit",
-    "late_interest_rate",
-)
-"""Terms that the rules do not know yet: a story that sets one is told so."""
-
 
 @dataclass(frozen=True, slots=True)
 class EventKind:
-    """A kind of event: the step of the day in which it runs, its fields, whether it is built."""
+    """A kind of event: the step of the day in which it runs, and its fields."""
 
     step: int
     fields: Fields
-    is_built: bool = True
 
 
 _INVOICE = {"contract": Field(identity), "invoice": Field(identity)}
@@ -145,19 +132,18 @@ EVENTS: Final[Mapping[str, EventKind]] = {
     "apply": EventKind(
         1, {"receipt": optional(identity), "debtor": optional(identity), "lines": Field(items)}
     ),
-    "refund": EventKind(1, {"debtor": Field(identity), "amount": Field(amount)}, is_built=False),
-    "direct_payment": EventKind(1, {**_INVOICE, "amount": Field(amount)}, is_built=False),
-    "pay_in": EventKind(1, _MONEY, is_built=False),
+    "refund": EventKind(1, {"debtor": Field(identity), "amount": Field(amount)}),
+    "direct_payment": EventKind(1, {**_INVOICE, "amount": Field(amount)}),
+    "pay_in": EventKind(1, _MONEY),
     "accept_short": EventKind(1, _INVOICE),
     "confirm": EventKind(1, {"contract": Field(identity), "payout": Field(identity)}),
     "return": EventKind(1, {"contract": Field(identity), "payout": Field(identity)}),
-    "indemnity": EventKind(1, {**_MONEY, "debtor": Field(identity)}, is_built=False),
-    "dividend": EventKind(1, {**_MONEY, "debtor": Field(identity)}, is_built=False),
-    "formal_notice": EventKind(1, _INVOICE, is_built=False),
+    "indemnity": EventKind(1, {**_MONEY, "debtor": Field(identity)}),
+    "dividend": EventKind(1, {**_MONEY, "debtor": Field(identity)}),
+    "formal_notice": EventKind(1, _INVOICE),
     "interest_received": EventKind(
         1,
         {**_INVOICE, "interest": Field(amount_or_zero), "indemnity": optional(amount_or_zero, 0)},
-        is_built=False,
     ),
     "credit_note": EventKind(
         2,
@@ -169,8 +155,8 @@ EVENTS: Final[Mapping[str, EventKind]] = {
             "debtor": optional(identity),
         },
     ),
-    "dispute": EventKind(3, {**_INVOICE, "amount": optional(amount)}, is_built=False),
-    "dispute_end": EventKind(3, {**_INVOICE, "amount": optional(amount)}, is_built=False),
+    "dispute": EventKind(3, {**_INVOICE, "amount": optional(amount)}),
+    "dispute_end": EventKind(3, {**_INVOICE, "amount": optional(amount)}),
     "line": EventKind(
         4,
         {
@@ -182,9 +168,7 @@ EVENTS: Final[Mapping[str, EventKind]] = {
             "insurer_vat": optional(percent),
         },
     ),
-    "insolvency": EventKind(
-        5, {"debtor": Field(identity), "published": optional(date)}, is_built=False
-    ),
+    "insolvency": EventKind(5, {"debtor": Field(identity), "published": optional(date)}),
     "guarantee_effective": EventKind(
         5,
         {
@@ -193,9 +177,8 @@ EVENTS: Final[Mapping[str, EventKind]] = {
             "insured_share": Field(percent),
             "vat": Field(percent),
         },
-        is_built=False,
     ),
-    "chargeback": EventKind(5, _INVOICE, is_built=False),
+    "chargeback": EventKind(5, _INVOICE),
     "assign": EventKind(
         7,
         {
@@ -209,9 +192,9 @@ EVENTS: Final[Mapping[str, EventKind]] = {
         },
     ),
     "correct": EventKind(7, {**_INVOICE, "amount": Field(amount), "due": optional(date)}),
-    "fund_use": EventKind(8, {**_MONEY, "invoice": optional(identity)}, is_built=False),
-    "reserve": EventKind(8, {**_MONEY, "reason": optional(text, "")}, is_built=False),
-    "reserve_release": EventKind(8, _MONEY, is_built=False),
+    "fund_use": EventKind(8, {**_MONEY, "invoice": optional(identity)}),
+    "reserve": EventKind(8, {**_MONEY, "reason": optional(text, "")}),
+    "reserve_release": EventKind(8, _MONEY),
     "charge": EventKind(
         9,
         {
@@ -219,9 +202,8 @@ EVENTS: Final[Mapping[str, EventKind]] = {
             "code": Field(choice(*VAT_CODES[3:])),
             "amount": Field(amount),
         },
-        is_built=False,
     ),
-    "close_contract": EventKind(9, {"contract": Field(identity)}, is_built=False),
+    "close_contract": EventKind(9, {"contract": Field(identity)}),
     "payout": EventKind(
         10,
         {"contract": Field(identity), "id": Field(identity), "amount": optional(amount)},

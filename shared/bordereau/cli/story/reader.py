@@ -128,8 +128,6 @@ def _events(rows: list[Any]) -> Iterator[Event]:
                 **kind.fields,
             },
         )
-        if not kind.is_built:
-            raise StoryError(f"{path}.do", f"{do!r} is not built yet")
         _check_event(do, facts, path)
         yield Event(number, date(head["date"], f"{path}.date"), do, kind.step, facts)
 
@@ -141,16 +139,12 @@ def _check_event(do: str, facts: dict[str, Any], path: str) -> None:
     if do == "apply":
         if (facts["receipt"] is None) == (facts["debtor"] is None):
             raise StoryError(path, "an application has a receipt or a debtor")
-        if facts["debtor"] is not None:
-            raise StoryError(f"{path}.debtor", "an application of credits alone is not built yet")
-        facts["lines"] = _apply_lines(facts["lines"], f"{path}.lines", with_other=True)
+        has_receipt = facts["receipt"] is not None
+        facts["lines"] = _apply_lines(facts["lines"], f"{path}.lines", with_other=has_receipt)
     if do == "credit_note" and (facts["invoice"] is None) == (facts["debtor"] is None):
         raise StoryError(path, "a credit note has an invoice or a debtor")
-    if do == "line":
-        if (facts["insurer_ht"] is None) != (facts["insurer_vat"] is None):
-            raise StoryError(path, "insurer_ht and insurer_vat go together")
-        if facts["insurer_ht"] is not None:
-            raise StoryError(f"{path}.insurer_ht", "an insurer's limit is not built yet")
+    if do == "line" and (facts["insurer_ht"] is None) != (facts["insurer_vat"] is None):
+        raise StoryError(path, "insurer_ht and insurer_vat go together")
     if do == "assign":
         _assign_dates(facts, path)
 
@@ -230,11 +224,6 @@ def _check_one_set(row: Mapping[str, Any], path: str) -> None:
         if row["advance_rate"] > story_format.TERMS["advance_rate"].default:
             raise StoryError(f"{path}.advance_rate", "is at most 90.00 with PER_INVOICE")
     _check_what_goes_together(row, path)
-    for name in story_format.TERMS_NOT_BUILT:
-        if row[name] not in (None, 0, False):
-            raise StoryError(f"{path}.{name}", f"{name} is not built yet")
-    if on_outstanding:
-        raise StoryError(f"{path}.fund_method", "ON_OUTSTANDING is not built yet")
 
 
 def _check_what_goes_together(row: Mapping[str, Any], path: str) -> None:

@@ -1,0 +1,267 @@
+"""A debtor's insolvency: its lines, and the guarantee that takes effect (E20 to E24)."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass
+
+from bordereau.domain import cash, chart, guarantee, invoices
+from bordereau.domain.books import GuaranteeClaim, Position
+from bordereau.domain.entries import InvoiceAfter, Line, Posting, credit, debit
+from bordereau.domain.guarantee_lines import FactorLine, LineStatus, RelationLine
+from bordereau.domain.identifiers import ContractId, PartyId
+from bordereau.domain.invoices import Invoice
+from bordereau.domain.rule_shapes import INVOICES_MAX
+from bordereau.domain.tables import Index
+from bordereau.domain.work import Command
+from bordereau.ports import Ledger
+from bordereau.services.contract_terms import terms_of, write_command
+from bordereau.services.draft import Draft, attempt
+from bordereau.services.lines import currency_of, move_lines
+from bordereau.services.outcome import Outcome, already, done, refused
+from bordereau.services.seller_and_debtor_payments import ensure_bank
+
+CLAIM_MONTHS = 2
+"""Months after publication within which a claim is filed (Code de commerce R622-24)."""
+
+
+def declare_insolvency(
+    ledger: Ledger,
+    debtor: PartyId,
+    currency: str,
+    *,
+    judged_on: dt.date,
+    published_on: dt.date | None = None,
+    command: Command | None = None,
+) -> Outcome:
+    """Set all lines of a debtor to nothing; what is approved stays, nobody waits any more.
+
+    A second call answers ``duplicate`` and writes nothing.
+    """
+
+    def decide(draft: Draft) -> Outcome:
+        wide = draft.read(FactorLine, debtor=debtor, currency=currency)
+        base = wide or FactorLine(debtor, currency)
+        if base.insolvent_on is not None:
+            return already("duplicate", debtor)
+        for listed in _relations(ledger, debtor, currency):
+            line = draft.take(
+                RelationLine, debtor=debtor, currency=currency, contract=listed.contract
+            )
+            draft.write(
+                dataclasses.replace(
+                    line, status=LineStatus.INSOLVENT, waiting_cents=0, counted_cents=0
+                )
+            )
+        draft.write(
+            dataclasses.replace(
+                base,
+                status=LineStatus.INSOLVENT,
+                waiting_cents=0,
+                insolvent_on=judged_on,
+                published_on=published_on,
+            )
+        )
+        write_command(draft, command)
+        return done(debtor)
+
+    return attempt(ledger, "declare-insolvency", decide)
+
+
+def _relations(ledger: Ledger, debtor: PartyId, currency: str) -> list[RelationLine]:
+    prefix = f"LINE#{currency}#"
+    return list(ledger.list(RelationLine, first=prefix, last=f"LINE#{currency}$", debtor=debtor))
+
+
+def claim_due_on(published_on: dt.date | None) -> dt.date | None:
+    """Return the last day to file the claim: publication plus two months.
+
+    >>> claim_due_on(dt.date(2026, 3, 17))
+    datetime.date(2026, 5, 17)
+    """
+    if published_on is None:
+        return None
+    months = published_on.month - 1 + CLAIM_MONTHS
+    year, month = published_on.year + months // 12, months % 12 + 1
+    last = (dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(1)).day
+    return dt.date(year, month, min(published_on.day, last))
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What the insurer covers: its share of the amount net of VAT, in basis points."""
+
+    insured_share_bps: int
+    vat_bps: int
+
+
+def take_guarantee(
+    ledger: Ledger,
+    contract: ContractId,
+    debtor: PartyId,
+    cover: Cover,
+    *,
+    today: dt.date,
+    command: Command | None = None,
+) -> Outcome:
+    """Let the guarantee take effect on all undisputed open invoices of contract and debtor.
+
+    The seller gets the retained part, the unapproved part goes back to it, the insurer is claimed,
+    the rest is our loss. Refused: ``not_insolvent``, ``with_recourse``, ``nothing_open``. A second
+    call answers ``duplicate``.
+    """
+
+    def decide(draft: Draft) -> Outcome:
+        draft.read(Position, contract=contract)
+        known = draft.read(GuaranteeClaim, contract=contract, debtor=debtor)
+        if known is not None:
+            return already("duplicate", contract)
+        line = draft.read(FactorLine, debtor=debtor, currency=currency_of(contract))
+        if line is None or line.insolvent_on is None:
+            return refused("not_insolvent", debtor)
+        covered = _covered(ledger, draft, contract, debtor)
+        with_recourse = [invoice for invoice in covered if invoice.recourse_days is not None]
+        terms = terms_of(ledger, contract, today)
+        if with_recourse or (not covered and terms.recourse_days is not None):
+            return refused("with_recourse", contract)
+        if not covered:
+            return refused("nothing_open", contract)
+        claim = _post_guarantee(draft, contract, covered, cover, today=today)
+        draft.write(claim)
+        write_command(draft, command)
+        return done(contract, amounts={"claim": claim.claim_cents})
+
+    return attempt(ledger, "take-guarantee", decide)
+
+
+def _covered(ledger: Ledger, draft: Draft, contract: ContractId, debtor: PartyId) -> list[Invoice]:
+    listed = ledger.find(Invoice, Index.BY_CONTRACT, f"K#{contract}", prefix=f"O#{debtor}#")
+    found = []
+    for one in list(listed)[:INVOICES_MAX]:
+        invoice = draft.take(Invoice, contract=contract, invoice=one.invoice)
+        if invoice.is_open and not invoice.disputed_cents:
+            found.append(invoice)
+    return found
+
+
+def _post_guarantee(
+    draft: Draft, contract: ContractId, covered: list[Invoice], cover: Cover, *, today: dt.date
+) -> GuaranteeClaim:
+    approved = sum(invoice.approved_cents for invoice in covered)
+    back = sum(invoice.unapproved_cents for invoice in covered)
+    claim = guarantee.insurer_claim(
+        approved, insured_share_bps=cover.insured_share_bps, vat_bps=cover.vat_bps
+    )
+    lines: list[Line] = []
+    snapshots: list[InvoiceAfter] = []
+    for before in covered:
+        closed_by = "indemnified" if before.approved_cents else "charged_back"
+        after = invoices.close_whole(before, closed_by, on=today)
+        loss = debit(chart.CREDIT_LOSSES, before.approved_cents, invoice=before.invoice)
+        posting = invoices.posting("E20", before, after, documents=(), counter=loss)
+        lines += posting.lines
+        snapshots += posting.invoices
+        draft.write(after)
+        move_lines(draft, before, after, today=today)
+    lines += debit(chart.INSURER_CLAIMS, claim, debtor=covered[0].debtor)
+    lines += credit(chart.CREDIT_LOSSES, claim)
+    documents = tuple(invoice.invoice for invoice in covered)
+    draft.post(
+        contract, Posting("E20", tuple(lines), documents, invoices=tuple(snapshots)), today=today
+    )
+    return GuaranteeClaim(contract, covered[0].debtor, today, approved, back, claim)
+
+
+def book_indemnity(
+    ledger: Ledger,
+    contract: ContractId,
+    debtor: PartyId,
+    amount_cents: int,
+    *,
+    today: dt.date,
+    command: Command | None = None,
+) -> Outcome:
+    """Book what the insurer pays on its claim (E23). Refused: ``no_guarantee``, ``over_claim``."""
+
+    def decide(draft: Draft) -> Outcome:
+        draft.read(Position, contract=contract)
+        claim = draft.read(GuaranteeClaim, contract=contract, debtor=debtor)
+        if claim is None:
+            return refused("no_guarantee", contract)
+        if amount_cents > claim.claim_cents - claim.received_cents:
+            return refused("over_claim", contract)
+        lines = credit(chart.INSURER_CLAIMS, amount_cents, debtor=debtor)
+        _book_recovery(draft, contract, amount_cents, kind="E23", lines=lines, today=today)
+        received = claim.received_cents + amount_cents
+        draft.write(dataclasses.replace(claim, received_cents=received))
+        write_command(draft, command)
+        return done(contract, amounts={"received": amount_cents})
+
+    return attempt(ledger, "recover-claim", decide)
+
+
+def book_dividend(
+    ledger: Ledger,
+    contract: ContractId,
+    debtor: PartyId,
+    amount_cents: int,
+    *,
+    today: dt.date,
+    command: Command | None = None,
+) -> Outcome:
+    """Book a dividend after the loss, split over seller, insurer and us (E24).
+
+    Refused: ``no_guarantee``.
+    """
+
+    def decide(draft: Draft) -> Outcome:
+        draft.read(Position, contract=contract)
+        claim = draft.read(GuaranteeClaim, contract=contract, debtor=debtor)
+        if claim is None:
+            return refused("no_guarantee", contract)
+        split = guarantee.dividend_split(
+            amount_cents,
+            charged_back_cents=claim.charged_back_cents,
+            approved_cents=claim.approved_cents,
+            claim_cents=claim.claim_cents,
+        )
+        terms = terms_of(ledger, contract, today)
+        valued_on = today + dt.timedelta(terms.receipt_value_days)
+        lines = (
+            *credit(chart.SELLER_CURRENT, split.seller_cents, debtor=debtor),
+            *credit(chart.INSURER_SHARE, split.insurer_cents, debtor=debtor),
+            *credit(chart.RECOVERIES, split.kept_cents, debtor=debtor),
+        )
+        _book_recovery(
+            draft,
+            contract,
+            amount_cents,
+            kind="E24",
+            lines=lines,
+            today=today,
+            valued_on=valued_on,
+        )
+        total = claim.dividend_cents + amount_cents
+        draft.write(dataclasses.replace(claim, dividend_cents=total))
+        write_command(draft, command)
+        return done(contract, amounts={"seller": split.seller_cents})
+
+    return attempt(ledger, "recover-claim", decide)
+
+
+def _book_recovery(  # noqa: PLR0913 - one posting with all that it says
+    draft: Draft,
+    contract: ContractId,
+    cents: int,
+    *,
+    kind: str,
+    lines: tuple[Line, ...],
+    today: dt.date,
+    valued_on: dt.date | None = None,
+) -> None:
+    position = draft.take(Position, contract=contract)
+    ensure_bank(draft, position.account, position.currency)
+    bank, seller = cash.recovered(cents, (f"{kind}#{today}",), kind=kind, lines=lines)
+    draft.post_bank(position.account, bank, today=today)
+    draft.post(contract, dataclasses.replace(seller, valued_on=valued_on), today=today)

@@ -1,0 +1,211 @@
+"""E11 to E14 and E19: what a dispute, an age, a fault or a direct payment does to one invoice."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable
+
+from bordereau.domain import invoices
+from bordereau.domain.books import Position
+from bordereau.domain.identifiers import ContractId, InvoiceId
+from bordereau.domain.invoices import Invoice
+from bordereau.domain.work import Command
+from bordereau.ports import Ledger
+from bordereau.services.contract_terms import terms_of, write_command
+from bordereau.services.draft import Draft, attempt
+from bordereau.services.lines import move_lines
+from bordereau.services.outcome import Outcome, done, refused
+
+Move = Callable[[Invoice], Invoice | str]
+"""Returns the invoice after the event, or the reason why it is refused."""
+
+
+def _move(  # noqa: PLR0913 - one event with what it is called and who asks
+    ledger: Ledger,
+    contract: ContractId,
+    invoice: InvoiceId,
+    kind: str,
+    move: Move,
+    *,
+    today: dt.date,
+    command: Command | None = None,
+) -> Outcome:
+    def decide(draft: Draft) -> Outcome:
+        draft.read(Position, contract=contract)
+        before = draft.read(Invoice, contract=contract, invoice=invoice)
+        if before is None:
+            return refused("no_such_invoice", invoice)
+        after = move(before)
+        if isinstance(after, str):
+            return refused(after, invoice)
+        posting = invoices.posting(kind, before, after, documents=(invoice,))
+        if posting.lines:
+            draft.post(contract, posting, today=today)
+        draft.write(after)
+        move_lines(draft, before, after, today=today)
+        write_command(draft, command)
+        held = after.hold_dispute_cents + after.hold_defunded_cents
+        return done(invoice, amounts={"open": after.open_cents, "held": held})
+
+    return attempt(ledger, "move-invoice", decide)
+
+
+def open_dispute(
+    ledger: Ledger,
+    contract: ContractId,
+    invoice: InvoiceId,
+    *,
+    today: dt.date,
+    amount_cents: int | None = None,
+    command: Command | None = None,
+) -> Outcome:
+    """Dispute an amount, or all that is open and undisputed; disputes add up (E11).
+
+    Where the terms of the day say so, any dispute is one on the whole invoice. Refused:
+    ``no_such_invoice``, ``nothing_open``, ``over_open``.
+    """
+    scope = terms_of(ledger, contract, today).dispute_scope
+
+    def move(before: Invoice) -> Invoice | str:
+        undisputed = before.open_cents - before.disputed_cents
+        wanted = undisputed if amount_cents is None else amount_cents
+        if not before.is_open:
+            return "nothing_open"
+        if wanted > undisputed or undisputed == 0:
+            return "over_open"
+        return invoices.dispute(before, undisputed if scope == "WHOLE" else wanted)
+
+    return _move(ledger, contract, invoice, "E11", move, today=today, command=command)
+
+
+def end_dispute(
+    ledger: Ledger,
+    contract: ContractId,
+    invoice: InvoiceId,
+    *,
+    today: dt.date,
+    amount_cents: int | None = None,
+    command: Command | None = None,
+) -> Outcome:
+    """End a dispute on an amount, or all of it (E11).
+
+    Refused: ``no_such_invoice``, ``nothing_open``, ``no_dispute``, ``over_open``.
+    """
+
+    def move(before: Invoice) -> Invoice | str:
+        wanted = before.disputed_cents if amount_cents is None else amount_cents
+        if not before.is_open:
+            return "nothing_open"
+        if before.disputed_cents == 0:
+            return "no_dispute"
+        if wanted > before.disputed_cents:
+            return "over_open"
+        return invoices.end_dispute(before, wanted)
+
+    return _move(ledger, contract, invoice, "E11", move, today=today, command=command)
+
+
+def charge_back(
+    ledger: Ledger,
+    contract: ContractId,
+    invoice: InvoiceId,
+    *,
+    today: dt.date,
+    command: Command | None = None,
+) -> Outcome:
+    """Give the receivable back to the seller (E13).
+
+    Refused: ``no_such_invoice``, ``nothing_open``.
+    """
+
+    def move(before: Invoice) -> Invoice | str:
+        if not before.is_open:
+            return "nothing_open"
+        return invoices.close_whole(before, "charged_back", on=today)
+
+    return _move(ledger, contract, invoice, "E13", move, today=today, command=command)
+
+
+def pay_directly(
+    ledger: Ledger,
+    contract: ContractId,
+    invoice: InvoiceId,
+    amount_cents: int,
+    *,
+    today: dt.date,
+    command: Command | None = None,
+) -> Outcome:
+    """Note that the debtor paid the seller: the seller owes it (E14).
+
+    Refused: ``no_such_invoice``, ``nothing_open``, ``over_open``.
+    """
+
+    def move(before: Invoice) -> Invoice | str:
+        if not before.is_open:
+            return "nothing_open"
+        if amount_cents > before.open_cents:
+            return "over_open"
+        return invoices.pay(before, amount_cents, on=today)
+
+    return _move(ledger, contract, invoice, "E14", move, today=today, command=command)
+
+
+def use_retained(
+    ledger: Ledger,
+    contract: ContractId,
+    invoice: InvoiceId,
+    amount_cents: int,
+    *,
+    today: dt.date,
+    command: Command | None = None,
+) -> Outcome:
+    """Use a part of what is retained on an invoice (E19).
+
+    Refused: ``no_such_invoice``, ``nothing_open``, ``over_fund``.
+    """
+
+    def move(before: Invoice) -> Invoice | str:
+        if not before.is_open:
+            return "nothing_open"
+        if amount_cents > before.retained_cents:
+            return "over_fund"
+        return invoices.use_retained(before, amount_cents)
+
+    return _move(ledger, contract, invoice, "E19", move, today=today, command=command)
+
+
+def defund(ledger: Ledger, contract: ContractId, invoice: InvoiceId, *, today: dt.date) -> Outcome:
+    """Hold what was advanced on an invoice that is too long overdue (E12).
+
+    Refused: ``not_due`` before its day or without recourse, or when it is de-funded or closed: a
+    second call posts nothing.
+    """
+
+    def move(before: Invoice) -> Invoice | str:
+        return invoices.defund(before) if is_due_for_defunding(before, today) else "not_due"
+
+    return _move(ledger, contract, invoice, "E12", move, today=today)
+
+
+def is_due_for_defunding(invoice: Invoice, today: dt.date) -> bool:
+    """Return whether due date plus recourse days has come; only with recourse (reading 14)."""
+    if invoice.recourse_days is None or invoice.is_defunded or not invoice.is_open:
+        return False
+    return invoice.due_on + dt.timedelta(invoice.recourse_days) <= today
+
+
+def note_formal_notice(
+    ledger: Ledger, contract: ContractId, invoice: InvoiceId, *, today: dt.date
+) -> Outcome:
+    """Note the formal notice of an invoice; the first one counts, a second writes nothing."""
+
+    def decide(draft: Draft) -> Outcome:
+        known = draft.read(Invoice, contract=contract, invoice=invoice)
+        if known is None:
+            return refused("no_such_invoice", invoice)
+        if known.notice_on is None:
+            draft.write(dataclasses.replace(known, notice_on=today, moved_on=True))
+        return done(invoice)
+
+    return attempt(ledger, "late-interest", decide)

@@ -1,0 +1,97 @@
+"""E15, E26 and E16: the seller pays in, a debtor's credit is used or paid back."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+from bordereau.domain import cash
+from bordereau.domain.books import BankHead, DebtorCredit, Position
+from bordereau.domain.identifiers import AccountId, ContractId, PartyId
+from bordereau.domain.work import Command
+from bordereau.ports import Ledger
+from bordereau.services.contract_terms import terms_on, write_command
+from bordereau.services.draft import Draft, attempt
+from bordereau.services.outcome import Outcome, done, refused
+
+
+def pay_in(
+    ledger: Ledger,
+    contract: ContractId,
+    amount_cents: int,
+    *,
+    today: dt.date,
+    command: Command | None = None,
+) -> Outcome:
+    """Book money that the seller pays us: a payment handed over, or a debit balance repaid.
+
+    Refused: ``contract_not_in_force``.
+    """
+
+    def decide(draft: Draft) -> Outcome:
+        position = draft.read(Position, contract=contract)
+        terms = terms_on(ledger, contract, today)
+        if position is None or terms is None:
+            return refused("contract_not_in_force", contract)
+        ensure_bank(draft, position.account, position.currency)
+        valued_on = today + dt.timedelta(terms.receipt_value_days)
+        bank, seller = cash.paid_in(amount_cents, (f"E15#{today}",), valued_on=valued_on)
+        draft.post_bank(position.account, bank, today=today)
+        draft.post(contract, seller, today=today)
+        write_command(draft, command)
+        return done(contract, amounts={"paid_in": amount_cents})
+
+    return attempt(ledger, "seller-pays-in", decide)
+
+
+def ensure_bank(draft: Draft, account: AccountId, currency: str) -> None:
+    """Give an account its journal in this commit when it has none yet."""
+    if draft.read(BankHead, account=account) is None:
+        draft.write(BankHead(account, currency))
+
+
+def credits_of(ledger: Ledger, debtor: PartyId, account: AccountId) -> list[DebtorCredit]:
+    """Return a debtor's credits at one account that have something left, oldest first."""
+    listed = ledger.list(DebtorCredit, debtor=debtor)
+    return sorted(
+        (credit for credit in listed if credit.account == account and credit.left_cents),
+        key=lambda credit: (credit.since_on, credit.credit),
+    )
+
+
+def take_credits(
+    ledger: Ledger, draft: Draft, debtor: PartyId, account: AccountId, *, cents: int
+) -> bool:
+    """Take cents from a debtor's credits, oldest first; false when there is less."""
+    rest = cents
+    for listed in credits_of(ledger, debtor, account) if cents else ():
+        credit = draft.take(DebtorCredit, debtor=debtor, credit=listed.credit)
+        part = min(rest, credit.left_cents)
+        if part:
+            draft.require(credit, "left_cents", ">=", part)
+            draft.write(dataclasses.replace(credit, left_cents=credit.left_cents - part))
+            rest -= part
+    return rest == 0
+
+
+def refund(
+    ledger: Ledger,
+    debtor: PartyId,
+    account: AccountId,
+    amount_cents: int,
+    *,
+    today: dt.date,
+    command: Command | None = None,
+) -> Outcome:
+    """Pay a debtor's credit back (E16). Refused: ``over_credit``."""
+
+    def decide(draft: Draft) -> Outcome:
+        draft.take(BankHead, account=account)
+        if not take_credits(ledger, draft, debtor, account, cents=amount_cents):
+            return refused("over_credit", debtor)
+        posting = cash.refund(amount_cents, (f"E16#{today}",), debtor=debtor)
+        draft.post_bank(account, posting, today=today)
+        write_command(draft, command)
+        return done(debtor, amounts={"refunded": amount_cents})
+
+    return attempt(ledger, "refund-debtor", decide)
