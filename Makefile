@@ -32,7 +32,7 @@ run: install ## live a month of the sample firm on this machine: local cloud, wo
 
 quick: lint types unit ## lint, types and unit tests (under a minute)
 
-test: install lint types docs-check ## everything that CI does, in the same order
+test: install lint types ## everything that CI does, in the same order
 	@$(BIN)/python -m pytest
 
 fmt: ## format the code and mend what can be mended
