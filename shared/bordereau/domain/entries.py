@@ -117,8 +117,8 @@ def bank_journal(account: AccountId) -> str:
 def debit(account: str, cents: int, *, debtor: str = "", invoice: str = "") -> tuple[Line, ...]:
     """Return the line that debits ``cents``; a negative amount credits, zero is no line.
 
-    >>> debit("bank", 500), debit("bank", 0)
-    ((Line(account='bank', debit_cents=500, credit_cents=0, debtor='', invoice=''),), ())
+    >>> [line.debit_cents for line in debit("bank", 500)], debit("bank", 0)
+    ([500], ())
     """
     if cents == 0:
         return ()

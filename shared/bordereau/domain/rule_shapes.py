@@ -1,0 +1,118 @@
+"""Shapes of the rules of the trade: disputes, de-funding, fund, insolvency, payments aside."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bordereau.domain import books, work
+from bordereau.domain.guarantee_lines import FactorLine, RelationLine
+from bordereau.domain.invoices import Invoice
+from bordereau.domain.shape import BANK, ONE_LINE, POSITION, WIDE, Part, Shape, entries
+
+RELATIONS_MAX: Final = 80
+"""Contracts on which one debtor has a line, in one commit."""
+
+INVOICES_MAX: Final = 60
+"""Invoices of one contract and debtor for which the guarantee takes effect in one commit."""
+
+_INVOICE = Part(Invoice, 1, "the invoice moved: decide again")
+_COMMAND = Part(work.Command, 1, "the command was posted: answer")
+
+RULE_SHAPES: Final = (
+    Shape(
+        "move-invoice",
+        "E11, E12, E13, E14, E19: a dispute, de-funding, chargeback, direct payment, use of the"
+        " retained part.",
+        "What is open, disputed or retained is too little, or it is done: nothing is written.",
+        (POSITION, entries(1), _INVOICE, _COMMAND, *ONE_LINE),
+    ),
+    Shape(
+        "move-fund",
+        "E19 on the contract's fund, specific reserves, and the month's release of a surplus.",
+        "The fund or reserve holds too little, or no surplus: nothing is written.",
+        (POSITION, entries(1), _COMMAND),
+    ),
+    Shape(
+        "seller-pays-in",
+        "E15, E26: the seller hands over a payment or repays a debit balance.",
+        "Each call is a payment of its own; its command is posted once.",
+        (POSITION, BANK, entries(2), _COMMAND),
+    ),
+    Shape(
+        "refund-debtor",
+        "E16: a debtor's credit is paid back.",
+        "Less credit is left: refused, nothing is written.",
+        (
+            BANK,
+            entries(1),
+            Part(books.DebtorCredit, 20, "less credit is left: decide again", ("left_cents >=",)),
+            _COMMAND,
+        ),
+    ),
+    Shape(
+        "use-credits",
+        "E5 wholly from a debtor's credits.",
+        "Less credit is left, or less is open: refused, nothing is written.",
+        (
+            POSITION,
+            BANK,
+            entries(3),
+            _INVOICE,
+            Part(books.DebtorCredit, 20, "less credit is left: decide again", ("left_cents >=",)),
+            *ONE_LINE,
+        ),
+    ),
+    Shape(
+        "charge-financing",
+        "E8: the financing commission of a month, with its own VAT.",
+        "The month is settled: nothing is written.",
+        (POSITION, entries(1)),
+    ),
+    Shape(
+        "close-contract",
+        "A contract's last day.",
+        "It is closed: nothing is written.",
+        (POSITION, _COMMAND),
+    ),
+    Shape(
+        "declare-insolvency",
+        "All lines of a debtor count as nothing from its judgment on; nobody waits any more.",
+        "The judgment is known: nothing is written.",
+        (
+            Part(RelationLine, RELATIONS_MAX, "the line moved: decide again"),
+            Part(FactorLine, 1, WIDE.meaning, WIDE.requires),
+            _COMMAND,
+        ),
+    ),
+    Shape(
+        "take-guarantee",
+        "E20 to E22: the guarantee takes effect on a debtor's undisputed invoices of a contract.",
+        "The guarantee took effect before: nothing is written.",
+        (
+            POSITION,
+            entries(1),
+            Part(Invoice, INVOICES_MAX, "an invoice moved: decide again"),
+            Part(books.GuaranteeClaim, 1, "it took effect meanwhile: answer so"),
+            _COMMAND,
+            *ONE_LINE,
+        ),
+    ),
+    Shape(
+        "recover-claim",
+        "E23, E24: an indemnity or a dividend comes in.",
+        "More than is claimed: refused, nothing is written.",
+        (
+            POSITION,
+            BANK,
+            entries(2),
+            Part(books.GuaranteeClaim, 1, "the claim moved: decide again"),
+            _COMMAND,
+        ),
+    ),
+    Shape(
+        "late-interest",
+        "A formal notice is noted, or late interest and the indemnity are received (E25).",
+        "The first notice counts; more than is claimed is refused: nothing is written.",
+        (POSITION, BANK, entries(2), _INVOICE, _COMMAND),
+    ),
+)
