@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Final
 
 PLAIN: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 WHOLE_DIGITS_MAX: Final = 13
 """Amounts beyond ten thousand billion are refused: nothing of ours carries them."""
+
+
+TEXT_MAX: Final = 24
+"""Longer texts are no amounts: all sums stay within the 28 digits of the arithmetic."""
+_WIDE: Final = Context(prec=60, rounding=ROUND_HALF_UP)
+_CENT: Final = Decimal("0.01")
 
 
 @lru_cache(maxsize=1024)
@@ -21,7 +27,7 @@ def decimal_of(text: str) -> Decimal | None:
 
     Remembered, because each total is looked at by several rules.
     """
-    return Decimal(text) if PLAIN.fullmatch(text) else None
+    return Decimal(text) if len(text) <= TEXT_MAX and PLAIN.fullmatch(text) else None
 
 
 def is_exact_in_cents(amount: Decimal) -> bool:
@@ -32,3 +38,12 @@ def is_exact_in_cents(amount: Decimal) -> bool:
     """
     cents = amount.scaleb(2)
     return cents == cents.to_integral_value()
+
+
+def share(basis: Decimal, percent: Decimal) -> Decimal:
+    """Return ``percent`` of ``basis``, half-up at the cent.
+
+    >>> share(Decimal("1234.50"), Decimal("5.5"))
+    Decimal('67.90')
+    """
+    return _WIDE.quantize(_WIDE.divide(_WIDE.multiply(basis, percent), Decimal(100)), _CENT)

@@ -7,11 +7,11 @@ Each rule has the number of the standard. Rules on lines are left out where a pr
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Final
 
 from bordereau.domain.problems import Problem, Severity
-from bordereau.readers.amounts import decimal_of
+from bordereau.readers.amounts import decimal_of, share
 from bordereau.readers.reading import Reading
 
 _ZERO: Final = Decimal(0)
@@ -31,7 +31,7 @@ def calculation_problems(reading: Reading) -> Iterator[Problem]:
     for group in reading.sums.groups:
         basis, rate, amount = map(decimal_of, (group.basis, group.rate, group.amount))
         if basis is not None and rate is not None and amount is not None:
-            expected = (basis * rate / 100).quantize(_CENT, ROUND_HALF_UP)
+            expected = share(basis, rate)
             if abs(amount - expected) >= _VAT_TOLERANCE:
                 yield _differs("BR-CO-17", amount, expected, Severity.WARN)
 

@@ -12,7 +12,7 @@ import unicodedata
 from decimal import Decimal
 from typing import Final
 
-from bordereau.readers.amounts import decimal_of, is_exact_in_cents
+from bordereau.readers.amounts import WHOLE_DIGITS_MAX, decimal_of, is_exact_in_cents
 
 _SPACES: Final = re.compile(r"[\s\u00a0\u202f\u2009']+")
 _CURRENCY: Final = re.compile(r"^(?:EUR|€)|(?:EUR|€)$", re.IGNORECASE)
@@ -65,6 +65,8 @@ def _in_cents(text: str) -> tuple[str, str]:
     amount = decimal_of(text)
     if amount is None:
         return "", "amount-malformed"
+    if len(text.lstrip("-").partition(".")[0]) > WHOLE_DIGITS_MAX:
+        return "", "amount-too-big"
     if not is_exact_in_cents(amount):
         return "", "amount-not-in-cents"
     return str(amount.quantize(Decimal("0.01"))), ""

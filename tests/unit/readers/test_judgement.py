@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
@@ -141,6 +142,14 @@ def test_a_factored_invoice_to_our_own_account_is_ours() -> None:
     """Type 393 names a factor: when the account is ours, it is for us."""
     own = OwnIdentity(ibans=frozenset({FACTOR.iban}))
     assert judged(NOT_FOR_SALE["already-factored"], Setting(own=own))[0] is Verdict.ACCEPT
+
+
+def test_figures_beyond_all_sense_do_not_stop_the_rules() -> None:
+    """Seventy digits in every amount, and a rate of as many: refused, no arithmetic error."""
+    text = cii_xml(INVOICE).decode()
+    for digits in (21, 24, 70):
+        huge = re.sub(r">[0-9]+\.[0-9]{2}<", f">{'9' * digits}<", text)
+        assert judged(huge.encode())[0] is Verdict.REJECT
 
 
 def test_fields_are_given_whatever_the_verdict() -> None:
