@@ -1,0 +1,1 @@
+"""The sample firm, all of it invented: sellers, debtors, terms and lines."""
