@@ -79,7 +79,7 @@ lock: ## resolve the locks again: hashes, nothing younger than a week, no regist
 	@UV="$(UV)" $(BIN)/python locks/resolve.py
 
 clean: ## stop the local cloud and remove everything that was made, the environments too
-	@if [ -x $(BIN)/bordereau ]; then $(BIN)/bordereau local down; fi
+	@if [ -x $(BIN)/python ] && [ -d state/cloud ]; then $(BIN)/python -m local.cloud down; fi
 	@rm -rf .venv .cloud .aws-sam state .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
