@@ -167,8 +167,9 @@ def money_fact(cents: int, currency: str) -> str:
 def unfit(document: Document, terms: Terms | None, today: dt.date) -> tuple[Problem, ...]:
     """Return why a document cannot be taken at all; nothing a person confirms changes it.
 
-    The total is positive (below zero, a credit note is only doubtful). An invoice is due after its issue and within the
-    contract's longest term (``maximum_term_days``); unless it is a correction it is not overdue.
+    The total is positive (below zero, a credit note is only doubtful). An invoice is due after its
+    issue and within the contract's longest term (``maximum_term_days``); unless it is a correction
+    it is not overdue.
     """
     return tuple(_unfit(document, terms, today))
 

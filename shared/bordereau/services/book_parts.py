@@ -157,12 +157,10 @@ def _credit(desk: Desk, ready: Ready) -> Ruling:
         debtor=None if invoice else _party(ready),
         source=case.source,
     )
-    outcome = book_credit_note(desk.ledger, request, today=desk.today)
+    book_credit_note(desk.ledger, request, today=desk.today)
     identity = invoice_id(document.issued_on.year, document.number)
     booked = desk.ledger.get(CreditNote, contract=contract.contract, credit_note=identity)
-    if booked is None:
-        assert outcome.reason == "contract_not_in_force", "the invoice was found just before"
-        return contract_closed(desk, ready)
+    assert booked is not None, "with a contract and its invoice or debtor it is booked"
     if booked.source != case.source:
         return known_credit_note(desk, case, booked, document)
     wake_debtor(desk, contract.contract, booked.debtor)
@@ -184,8 +182,6 @@ def _correct(desk: Desk, ready: Ready) -> Ruling:
     old = found[0]
     correction = Correction(old.contract, old.invoice, document.amount_cents, document.due_on)
     outcome = correct_invoice(desk.ledger, correction, today=desk.today)
-    if outcome.reason == "contract_not_in_force":
-        return contract_closed(desk, ready)
     if outcome.is_refused:
         problem = Problem("correction-too-late", facts={"number": old.number})
         return ended(desk, case, OutcomeKind.REFUSED, (problem,))

@@ -171,13 +171,13 @@ class _Post:
         return Delivery.SENT
 
     def _mark(self, intent: Intent) -> None:
-        for last in range(1, MARKS_MAX + 1):
+        for _ in range(MARKS_MAX - 1):
             try:
-                return self._move(intent, IntentState.SENT)
+                self._move(intent, IntentState.SENT)
             except SourceUnavailableError:
-                if last == MARKS_MAX:
-                    raise
-        return None
+                continue
+            return
+        self._move(intent, IntentState.SENT)
 
     def _give_back(self, intent: Intent) -> None:
         """Nothing went out: the next run may send at once."""
@@ -209,17 +209,18 @@ class _Post:
             current = draft.take(Intent, kind=intent.kind, id=intent.id)
             draft.write(dataclasses.replace(current, state=IntentState.PARKED, lease_until=None))
             name = f"intent:{intent.kind}#{intent.id}"
-            if draft.read(Alert, object=name, stage="parked") is None:
-                draft.write(
-                    Alert(
-                        object=name,
-                        stage="parked",
-                        since_on=civil_date(self._now),
-                        severity="high",
-                        code=code,
-                        facts={"document": intent.id, "kind": intent.kind},
-                    )
+            old = draft.read(Alert, object=name, stage="parked")
+            draft.write(
+                Alert(
+                    object=name,
+                    stage="parked",
+                    since_on=civil_date(self._now),
+                    severity="high",
+                    code=code,
+                    facts={"document": intent.id, "kind": intent.kind},
+                    v=old.v if old else 0,
                 )
+            )
 
         attempt(self._ledger, "move-intent", decide)
         return Delivery.PARKED

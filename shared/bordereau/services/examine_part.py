@@ -53,6 +53,8 @@ def examine(desk: Desk, case: Case) -> Ruling | Ready:
     senders = _senders(desk, case)
     if isinstance(senders, Ruling):
         return senders
+    if case.confirmed.get("decision") == "refuse":
+        return _refused_by_staff(desk, case)
     if refusals := _refusals(case):
         return ended(desk, case, OutcomeKind.REFUSED, refusals)
     seller = _seller(desk, case, senders)
@@ -99,11 +101,14 @@ def _quarantined(desk: Desk, case: Case, problem: Problem) -> Ruling:
     return Ruling(outcome_of(desk, case, OutcomeKind.QUARANTINED, (problem,)), alert=alert)
 
 
+def _refused_by_staff(desk: Desk, case: Case) -> Ruling:
+    """Return the ruling that a person made: the seller reads the reason, staff know it."""
+    problem = Problem("refused-by-staff", facts={"reason": case.confirmed.get("reason", "")})
+    return Ruling(outcome_of(desk, case, OutcomeKind.REFUSED, (problem,)))
+
+
 def _refusals(case: Case) -> tuple[Problem, ...]:
-    """Return why nothing can be made of the part: the reader's words, or a person's."""
-    if case.confirmed.get("decision") == "refuse":
-        reason = case.confirmed.get("reason", "")
-        return (Problem("refused-by-staff", facts={"reason": reason}),)
+    """Return why nothing can be made of the part, in the reader's words."""
     found = tuple(one for one in case.problems if one.severity is Severity.REFUSE)
     if not found and case.part.claim is None:
         return case.problems or (Problem("nothing-found", facts={"file": case.part.file}),)

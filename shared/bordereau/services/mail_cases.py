@@ -226,7 +226,7 @@ def to_complete(
 ) -> Ruling:
     """Return the ruling of a part that a person completes or confirms.
 
-    What was confirmed before was not enough: it is cleared, so that the person decides anew.
+    What was confirmed before and was not enough is cleared, so that the person decides anew.
     """
     outcome = outcome_of(desk, case, kind, problems, lacks=f"fields:{case.source}")
     row = ToComplete(
@@ -261,15 +261,18 @@ def ended(
 def alert_of(
     desk: Desk, case: Case, stage: str, problem: Problem, *, severity: str = "info"
 ) -> Alert:
-    """Return the alert that shows staff what became of a part."""
+    """Return the alert that shows staff what became of a part; fact ``reason`` says why.
+
+    The facts of the problem are among its own, so that the reason can be told in full.
+    """
     is_long = len(case.mail.parts) > ALERT_PER_PART_MAX
     return Alert(
         object=f"mail:{case.mail.mail_id}" if is_long else case.source,
         stage=f"{stage}:{problem.code}" if is_long else stage,
         since_on=desk.today,
         severity=severity,
-        code=problem.code,
-        facts=_facts(case) | dict(problem.facts),
+        code="staff-refused",
+        facts=_facts(case) | dict(problem.facts) | {"reason": problem.code},
     )
 
 
@@ -280,7 +283,9 @@ def with_books(ruling: Ruling, **values: object) -> Ruling:
 
 def _facts(case: Case) -> dict[str, str]:
     fields = case.fields
+    named = ", ".join(filter(None, (fields["number"], fields["debtor"])))
     facts = {
+        "document": f"{case.part.file} ({named})" if named else case.part.file,
         "file": case.part.file,
         "sender": case.mail.sender.address,
         "number": fields["number"],

@@ -20,7 +20,6 @@ from bordereau.domain.shape import DOCUMENTS_MAX
 from bordereau.domain.tables import Index
 from bordereau.domain.work import (
     Alert,
-    Intent,
     MailHead,
     OutcomeKind,
     PartOutcome,
@@ -122,8 +121,6 @@ class _Sheet:
 
     def _answer(self, head: MailHead, told: Sequence[PartOutcome], document_id: str) -> None:
         kind = DocumentKind.ACKNOWLEDGEMENT
-        if self._draft.read(Intent, kind=kind, id=document_id) is not None:
-            return
         seller = register.seller_of(self._desk.ledger, head.seller) if head.seller else None
         figures = self._figures(head, told, seller)
         frozen = freeze(self._desk.objects, kind, document_id, figures)

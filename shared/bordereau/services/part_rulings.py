@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 from bordereau.domain.books import CreditNote, FileHash, Fingerprint
@@ -129,6 +130,7 @@ def elsewhere(desk: Desk, ready: Ready) -> Ruling:
     owner = _owner(desk, ready)
     shown = Problem("financed-elsewhere", facts={"contract": owner or ""})
     alert = alert_of(desk, ready.case, "refused", shown, severity="high")
+    alert = dataclasses.replace(alert, code=shown.code)
     return ended(desk, ready.case, OutcomeKind.REFUSED, (told,), alert=alert)
 
 

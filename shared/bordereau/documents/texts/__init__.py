@@ -93,7 +93,7 @@ class Phrases:
         phrase = self.tables["alerts"].get(code) or self.problems.get(code)
         reason = facts.get("reason", "")
         if reason in self.problems:
-            facts = {**facts, "reason": self.problem(Problem(reason))}
+            facts = {**facts, "reason": self.problem(Problem(reason, facts=facts))}
         return self._told(phrase, code, facts)
 
     def written(self, facts: Mapping[str, str]) -> dict[str, str]:
