@@ -57,7 +57,7 @@ FLOW_SHAPES: Final = (
         "The intent is there: nothing is written.",
         (
             Part(work.Intent, 1, "put already: nothing to do"),
-            Part(Invoice, 60, "the invoice moved: decide again"),
+            Part(Invoice, 90, "the invoice moved: decide again"),
         ),
     ),
     Shape(

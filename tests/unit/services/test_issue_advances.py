@@ -15,6 +15,7 @@ from bordereau.domain.identifiers import ContractId
 from bordereau.domain.parties import Rate, Seller
 from bordereau.domain.plain import from_plain
 from bordereau.domain.problems import ConfigurationError
+from bordereau.domain.tables import Table
 from bordereau.domain.terms import PayoutMode
 from bordereau.domain.work import Intent, Run
 from bordereau.services.apply_receipt import Pays, ReceiptKey, apply_receipt
@@ -319,7 +320,7 @@ def test_a_contract_that_is_not_there_is_refused() -> None:
     assert issue(firm(), contract=ContractId("siren:1/EUR")).reason == "contract_not_in_force"
     made = firm()
     made.assign("FA-1", 1_000_00)
-    made.ledger._partitions.pop(("party", f"SELLER#{ALPHA}"))  # type: ignore[call-overload]
+    made.ledger._partitions.pop((Table.PARTY, f"SELLER#{ALPHA}"))
     with pytest.raises(ConfigurationError):
         issue(made)
 
