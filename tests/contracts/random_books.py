@@ -33,6 +33,7 @@ from bordereau.services import draft
 TEXTS: Final = ("", "a", "b", "é", "#", "zz")
 NUMBERS: Final = (-100, -1, 0, 0, 1, 1, 2, 50, 100, 10**15)
 DAYS: Final = tuple(dt.date(2026, 1, day) for day in (5, 6, 7, 30))
+NOON: Final = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
 INSTANTS: Final = tuple(dt.datetime(2026, 1, 5, hour, tzinfo=dt.UTC) for hour in (0, 9, 23))
 POOLS: Final[Mapping[str, tuple[Any, ...]]] = {
     "contract": ("siren:552081317/EUR", "siren:732829320/EUR"),

@@ -84,6 +84,29 @@ def item_of(record: object) -> dict[str, Attribute]:
     return {name: encode(value) for name, value in (to_item(record) | keys).items()}
 
 
+def size_of(item: Mapping[str, Mapping[str, Any]]) -> int:
+    """Return the bytes of an item as DynamoDB counts them (developer guide, item sizes).
+
+    >>> size_of({"pk": {"S": "é"}, "n": {"N": "-120"}, "l": {"L": [{"BOOL": True}]}})
+    14
+    """
+    return sum(len(name.encode()) + _size(value) for name, value in item.items())
+
+
+def _size(attribute: Mapping[str, Any]) -> int:
+    (tag, value) = next(iter(attribute.items()))
+    if tag == "S":
+        return len(str(value).encode())
+    if tag == "N":
+        digits = str(value).lstrip("-").strip("0")
+        return (len(digits) + 1) // 2 + 1 + str(value).startswith("-")
+    if tag == "L":
+        return 3 + sum(1 + _size(one) for one in value)
+    if tag == "M":
+        return 3 + sum(1 + len(name.encode()) + _size(one) for name, one in value.items())
+    return 1
+
+
 def key_attributes(record: object) -> dict[str, Attribute]:
     """Return the key of the item that keeps a record."""
     pk, sk = key_of(record)
