@@ -1,0 +1,108 @@
+"""What stands beside each line: a word, a sentence, and which cells are meant."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bordereau.domain.problems import Problem
+from bordereau.domain.work import Command
+from bordereau.ports import Phrases
+from bordereau.services.desk.context import Note
+from bordereau.services.desk.difference import Row
+from bordereau.services.desk.reading import Line
+from bordereau.services.desk.wanted import Wanted, Wishes
+
+MISSING = "cell-missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one line, as ``_retours`` keeps it; amounts in cents where a tab shows them."""
+
+    ref: str
+    status: str
+    message: str = ""
+    fields: tuple[str, ...] = ()
+    used_cents: int | None = None
+    left_cents: int | None = None
+
+    def row(self, phrases: Phrases, day: str = "") -> Row:
+        """Return the row of ``_retours``."""
+        return (
+            self.ref,
+            phrases.say(f"sheet.{self.status}", day=day),
+            self.message,
+            f"|{'|'.join(self.fields)}|" if self.fields else "",
+            _amount(self.used_cents),
+            _amount(self.left_cents),
+        )
+
+
+def _amount(cents: int | None) -> Decimal | str:
+    return "" if cents is None else Decimal(cents).scaleb(-2)
+
+
+def rows(
+    wishes: Wishes,
+    posted: Mapping[str, Command],
+    rooms: Mapping[str, tuple[int, int]],
+    phrases: Phrases,
+) -> list[Row]:
+    """Return the rows of ``_retours`` by reference; ``rooms`` are used and left by line."""
+    wanted = {one.ref: one for one in wishes.wanted}
+    found = []
+    for line in sorted(wishes.lines, key=lambda line: line.ref):
+        last = posted.get(line.ref)
+        answer = _answer(line, wanted.get(line.ref), wishes.notes.get(line.ref), last, phrases)
+        if line.ref in rooms:
+            used, left = rooms[line.ref]
+            answer = dataclasses.replace(answer, used_cents=used, left_cents=left)
+        day = last.in_force_on if last and answer.status == "in_force" else None
+        found.append(answer.row(phrases, _short(day)))
+    return found
+
+
+def _short(day: dt.date | None) -> str:
+    return f"{day:%d/%m}" if day else ""
+
+
+def _answer(
+    line: Line, wanted: Wanted | None, note: Note | None, last: Command | None, phrases: Phrases
+) -> Answer:
+    if line.wrong:
+        return _wrong(line, phrases)
+    if note is not None:
+        message = phrases.say(note.phrase, **note.facts)
+        return Answer(line.ref, note.status, message)
+    assert wanted is not None, "a sound line brings a decision or a note"
+    if last is None or last.facts_sha != wanted.sha:
+        name = "waits_for" if wanted.waits_for else "read"
+        return Answer(line.ref, "waiting", phrases.say(f"sheet.{name}", ref=wanted.waits_for))
+    if last.problems:
+        message = " ".join(sentences(last.problems, phrases))
+        marked = tuple(
+            dict.fromkeys(
+                problem.facts["field"] for problem in last.problems if "field" in problem.facts
+            )
+        )
+        return Answer(line.ref, last.status, message, marked)
+    return Answer(line.ref, last.status, last.message)
+
+
+def _wrong(line: Line, phrases: Phrases) -> Answer:
+    problems = list(line.wrong.values())
+    only_missing = all(problem.code == MISSING for problem in problems)
+    status = "to_complete" if only_missing else "error"
+    message = " ".join(sentences(problems, phrases))
+    return Answer(line.ref, status, message, tuple(line.wrong))
+
+
+def sentences(problems: list[Problem] | tuple[Problem, ...], phrases: Phrases) -> Iterator[str]:
+    """Yield the sentences of problems, each ended."""
+    for problem in problems:
+        text = phrases.problem(problem).strip()
+        yield text if text.endswith((".", "!", "?")) else f"{text}."

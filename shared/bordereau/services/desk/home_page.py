@@ -1,0 +1,122 @@
+"""What « Accueil » says: whether reading works, what there is today, what waits for whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bordereau.domain.money import EUR
+from bordereau.domain.problems import Problem
+from bordereau.domain.work import Alert
+from bordereau.domain.workbook import home
+from bordereau.ports import Phrases, SheetBlock, SheetValue
+from bordereau.services.desk.difference import Row, comparable
+from bordereau.services.desk.figures import Figures, open_invoices, party_of
+from bordereau.services.desk.tables import amount
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One refresh: when, of which day, what was read when, and what was wrong outside lines."""
+
+    now: dt.datetime
+    today: dt.date
+    read_at: dt.datetime | None
+    firm: str
+    faults: Sequence[Problem] = ()
+    strays: Sequence[Problem] = ()
+
+
+def home_blocks(
+    title: str, there: Sequence[Row], moment: Moment, figures: Figures, phrases: Phrases
+) -> list[SheetBlock]:
+    """Return the blocks that bring the home page up to date."""
+    wanted: dict[int, Row] = {home.FIRM_ROW: (moment.firm or phrases.say("sheet.no_firm"),)}
+    facts = _state(moment, phrases)
+    wanted |= {home.STATE_ROWS[key]: (None, value) for key, value in facts.items()}
+    figure = _figures(figures, moment.today, phrases)
+    wanted |= {home.FACT_ROWS[key]: (None, *pair) for key, pair in figure.items()}
+    wanted |= _listed(home.DEADLINE_ROW, home.DEADLINE_ROWS, _deadlines(figures, phrases))
+    strays = [phrases.problem(stray) for stray in moment.strays]
+    wanted |= _listed(home.STRAY_ROW, home.STRAY_ROWS, strays or [phrases.say("sheet.no_strays")])
+    return [
+        SheetBlock(title, row, column, ((value,),))
+        for row, values in sorted(wanted.items())
+        for column, value in enumerate(values, home.LABEL_COLUMN)
+        if value is not None and comparable(_at(there, row, column)) != comparable(value)
+    ]
+
+
+def _at(there: Sequence[Row], row: int, column: int) -> SheetValue:
+    cells = there[row] if row < len(there) else ()
+    return cells[column] if column < len(cells) else ""
+
+
+def _state(moment: Moment, phrases: Phrases) -> Mapping[str, SheetValue]:
+    state = phrases.say("sheet.state_ok")
+    if moment.faults:
+        reasons = " ; ".join(phrases.problem(fault) for fault in moment.faults[:3])
+        state = phrases.say("sheet.import_stopped", reason=reasons)
+    return {
+        "state": state,
+        "read_at": moment.read_at or "",
+        "written_at": moment.now,
+        "four_eyes": phrases.say("sheet.four_eyes_later"),
+    }
+
+
+def _figures(figures: Figures, today: dt.date, phrases: Phrases) -> Mapping[str, Row]:
+    """Return the figures of the day in euros, each with what it counts."""
+    listed = [one.waterfall for one in figures.contracts if one.position.currency == EUR]
+    known = [one for one in listed if one is not None]
+    late = [
+        invoice
+        for invoice in open_invoices(figures)
+        if invoice.due_on < today and invoice.contract.endswith(f"/{EUR}")
+    ]
+    payouts = [payout for payout in figures.payouts if payout.currency == EUR]
+    receipts = [receipt for receipt in figures.receipts if receipt.currency == EUR]
+
+    def line(cents: int, phrase: str, count: int) -> Row:
+        return amount(cents), phrases.say(f"sheet.{phrase}", count=count)
+
+    return {
+        "available": line(sum(w.available_cents for w in known), "home_contracts", len(known)),
+        "outstanding": line(
+            sum(w.outstanding_cents for w in known),
+            "home_invoices",
+            sum(1 for _ in open_invoices(figures)),
+        ),
+        "fund": (amount(sum(w.fund_cents for w in known)), ""),
+        "payouts": line(sum(p.amount_cents for p in payouts), "home_payouts", len(payouts)),
+        "overdue": line(sum(i.open_cents for i in late), "home_invoices", len(late)),
+        "to_allocate": line(sum(r.left_cents for r in receipts), "home_receipts", len(receipts)),
+        "to_complete": (
+            len(figures.documents),
+            phrases.say("sheet.home_documents", count=len(figures.documents)),
+        ),
+    }
+
+
+def _deadlines(figures: Figures, phrases: Phrases) -> list[str]:
+    """Return the alerts that a deadline of 48 hours raised, the nearest first."""
+    near = [alert for alert in figures.alerts if alert.stage == "deadline"]
+    near.sort(key=lambda alert: (alert.due_at is None, alert.due_at, alert.object))
+    return [_deadline(alert, figures, phrases) for alert in near] or [
+        phrases.say("sheet.no_deadline")
+    ]
+
+
+def _deadline(alert: Alert, figures: Figures, phrases: Phrases) -> str:
+    seller = figures.names.seller_name(party_of(alert.contract)) if alert.contract else ""
+    sentence = phrases.alert(alert.code, alert.facts)
+    return f"{seller} : {sentence}" if seller else sentence
+
+
+def _listed(first: int, rows: int, texts: Sequence[str]) -> dict[int, Row]:
+    """Return one row for each text; the last one that fits says that there are more."""
+    shown = list(texts[:rows])
+    if len(texts) > rows:
+        shown[-1] = "…"
+    return {first + place: (shown[place] if place < len(shown) else "",) for place in range(rows)}

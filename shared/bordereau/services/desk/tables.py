@@ -1,0 +1,183 @@
+"""The rows of our tables, each sorted by a stable key; amounts as decimals, dates as dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from bordereau.domain import chart
+from bordereau.domain.books import AdvanceStatement, PayOut
+from bordereau.domain.invoices import Invoice
+from bordereau.domain.work import Alert
+from bordereau.ports import Phrases
+from bordereau.services.desk.difference import Row
+from bordereau.services.desk.figures import ContractFigures, Figures, party_of
+
+SEVERITIES: Final = {
+    "urgent": "urgent",
+    "high": "urgent",
+    "attention": "attention",
+    "normal": "attention",
+}
+
+
+def amount(cents: int | None) -> Decimal | str:
+    """Return cents as a sheet shows them; nothing for nothing."""
+    return "" if cents is None else Decimal(cents).scaleb(-2)
+
+
+def _or_empty(value: dt.date | dt.datetime | int | None) -> dt.date | dt.datetime | int | str:
+    return "" if value is None else value
+
+
+def payout_rows(figures: Figures, phrases: Phrases) -> list[Row]:
+    """Return the transfers to type into the bank: ordered, and not yet seen on a statement."""
+    return [
+        (
+            payout.end_to_end_id,
+            payout.ordered_on,
+            payout.beneficiary or figures.names.seller_name(party_of(payout.contract)),
+            _iban(figures, payout),
+            seller.bic if (seller := figures.names.seller(party_of(payout.contract))) else "",
+            amount(payout.amount_cents),
+            payout.currency,
+            phrases.say(f"payout_states.{payout.state}"),
+        )
+        for payout in figures.payouts
+    ]
+
+
+def _iban(figures: Figures, payout: PayOut) -> str:
+    """Return the IBAN that was frozen with the pay-out, else the register's, in fours."""
+    seller = figures.names.seller(party_of(payout.contract))
+    iban = payout.iban or (seller.iban if seller else "")
+    return " ".join(iban[at : at + 4] for at in range(0, len(iban), 4))
+
+
+def alert_rows(figures: Figures, phrases: Phrases) -> list[Row]:
+    """Return the open alerts, the most urgent first."""
+    rank = {"urgent": 0, "attention": 1, "note": 2}
+    listed = sorted(
+        figures.alerts,
+        key=lambda alert: (rank[_severity(alert)], alert.since_on, alert.object, alert.stage),
+    )
+    return [_alert_row(alert, figures, phrases) for alert in listed]
+
+
+def _severity(alert: Alert) -> str:
+    return SEVERITIES.get(alert.severity, "note")
+
+
+def _alert_row(alert: Alert, figures: Figures, phrases: Phrases) -> Row:
+    seller = figures.names.seller_name(party_of(alert.contract)) if alert.contract else ""
+    return (
+        f"{alert.object} {alert.stage}",
+        phrases.say(f"severities.{_severity(alert)}"),
+        alert.since_on,
+        seller,
+        figures.names.debtor_name(alert.debtor),
+        alert.facts.get("number", ""),
+        phrases.alert(alert.code, alert.facts),
+        _or_empty(alert.due_at),
+    )
+
+
+def invoice_rows(figures: Figures, phrases: Phrases, today: dt.date) -> list[Row]:
+    """Return every open invoice, and those closed within ninety days."""
+    return [
+        row
+        for contract in figures.contracts
+        for row in _invoices_of(contract, figures, phrases, today)
+    ]
+
+
+def _invoices_of(
+    contract: ContractFigures, figures: Figures, phrases: Phrases, today: dt.date
+) -> Iterator[Row]:
+    for invoice in sorted(contract.invoices, key=lambda one: (one.debtor, one.invoice)):
+        hours = contract.hours(invoice)
+        yield (
+            f"{invoice.contract}#{invoice.invoice}",
+            invoice.number,
+            contract.seller,
+            figures.names.debtor_name(invoice.debtor),
+            invoice.issued_on,
+            invoice.due_on,
+            *_standing(invoice),
+            max(0, (today - invoice.due_on).days) if invoice.is_open else "",
+            phrases.say(f"invoice_states.{invoice.state}"),
+            _or_empty(invoice.received_at),
+            _or_empty(invoice.complete_at),
+            _or_empty(hours.from_receipt),
+            _or_empty(hours.from_completeness),
+        )
+
+
+def _standing(invoice: Invoice) -> Row:
+    return (
+        amount(invoice.amount_cents),
+        amount(invoice.open_cents),
+        amount(invoice.approved_cents),
+        amount(invoice.unapproved_cents),
+        amount(invoice.advance_cents),
+        amount(invoice.retained_cents),
+    )
+
+
+def advance_rows(figures: Figures, phrases: Phrases) -> list[Row]:
+    """Return the advance statements of ninety days, the newest first."""
+    listed = [
+        (statement, contract) for contract in figures.contracts for statement in contract.statements
+    ]
+    listed.sort(key=lambda pair: (-pair[0].issued_on.toordinal(), pair[1].contract))
+    return [_advance_row(statement, contract, phrases) for statement, contract in listed]
+
+
+def _advance_row(statement: AdvanceStatement, contract: ContractFigures, phrases: Phrases) -> Row:
+    paid = next((p for p in contract.payouts if p.end_to_end_id == statement.payout_id), None)
+    return (
+        f"{statement.contract}#{statement.issued_on}",
+        statement.number,
+        contract.seller,
+        contract.position.currency,
+        statement.issued_on,
+        statement.invoice_count,
+        amount(statement.assigned_cents),
+        amount(statement.advance_cents),
+        amount(statement.retained_cents),
+        amount(statement.fee_cents),
+        amount(statement.vat_cents),
+        amount(statement.payout_cents),
+        statement.payout_id,
+        phrases.say(f"payout_states.{paid.state}") if paid else "",
+    )
+
+
+def fund_rows(figures: Figures, phrases: Phrases) -> list[Row]:
+    """Return the waterfall of each contract, each amount signed as its head says."""
+    return [_fund_row(contract, phrases) for contract in figures.contracts]
+
+
+def _fund_row(contract: ContractFigures, phrases: Phrases) -> Row:
+    found, position = contract.waterfall, contract.position
+    head = (contract.contract, contract.seller, position.currency)
+    status = phrases.say(f"contract_states.{position.status}")
+    if found is None:
+        return (*head, *([""] * 11), status)
+    return (
+        *head,
+        amount(found.outstanding_cents),
+        amount(found.unapproved_cents),
+        amount(found.disputed_cents),
+        amount(found.defunded_cents),
+        amount(found.specific_cents),
+        amount(found.fund_cents),
+        amount(found.drawn_cents),
+        amount(found.seller_current_cents),
+        amount(found.concentration_cents + found.ceiling_cut_cents),
+        amount(found.available_cents),
+        amount(position.balance(chart.PAYOUTS_IN_TRANSIT)),
+        status,
+    )

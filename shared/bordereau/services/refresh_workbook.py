@@ -1,0 +1,240 @@
+"""The desk: what staff typed becomes commands, what the books say stands in the sheet.
+
+One run reads every tab of staff in one snapshot, checks it, sends what changed, and writes its own
+tabs by difference. A broken workbook stops the import of that run alone: nothing of it is sent,
+« Accueil » says why, and the last good snapshot stays in force. A second run on an unchanged sheet
+and unchanged books sends and writes nothing but the time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bordereau.domain.decisions import DecisionKind, LineDecision, decision_of
+from bordereau.domain.guarantee_lines import FactorLine, RelationLine
+from bordereau.domain.problems import ConfigurationError
+from bordereau.domain.work import Command
+from bordereau.domain.workbook import STAFF, VERSION
+from bordereau.domain.workbook.columns import FIRST_LINE, Tab
+from bordereau.domain.workbook.staff_tabs import RECEIPTS, SETTINGS, TO_COMPLETE
+from bordereau.domain.workbook.system_tabs import (
+    ADVANCES,
+    ALERTS,
+    ANSWERS,
+    FUNDS,
+    HOME,
+    INVOICES,
+    LISTS,
+    PAYOUTS,
+    RECEIPTS_FEED,
+    SCHEMA,
+    TO_COMPLETE_FEED,
+)
+from bordereau.ports import Ledger, Objects, Phrases, Queue, Sheet, SheetBlock, SheetRows
+from bordereau.services.desk import answers, feeds, tables
+from bordereau.services.desk.commands import last_commands, send_commands
+from bordereau.services.desk.difference import Row, blocks
+from bordereau.services.desk.figures import Figures, gather
+from bordereau.services.desk.home_page import Moment, home_blocks
+from bordereau.services.desk.reading import Reading, read_all, titles_of
+from bordereau.services.desk.remembered import Remembered, recall, remember
+from bordereau.services.desk.wanted import Wanted, wishes_of
+from bordereau.services.firm import firm_of
+from bordereau.services.outcome import Outcome, Status
+
+OURS: Final = (
+    HOME,
+    PAYOUTS,
+    ALERTS,
+    INVOICES,
+    ADVANCES,
+    FUNDS,
+    ANSWERS,
+    LISTS,
+    RECEIPTS_FEED,
+    TO_COMPLETE_FEED,
+)
+"""The tabs that the system fills."""
+
+BLOCKS_MAX: Final = 2_000
+"""Blocks in one write: far below what Google takes in one request."""
+
+GROWTH: Final = 500
+
+ACCEPT_REMOVALS: Final = "accept_removals_on"
+"""The setting that lets many lines vanish, on one day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The ports of a refresh, and its moment."""
+
+    sheet: Sheet
+    ledger: Ledger
+    objects: Objects
+    queue: Queue
+    phrases: Phrases
+    today: dt.date
+    now: dt.datetime
+
+
+def refresh_workbook(office: Office) -> Outcome:
+    """Read the sheet, send commands, write answers and tables.
+
+    Done: amounts ``lines`` (used), ``wrong``, ``sent``, ``written`` (blocks); reason ``broken``
+    when the import was stopped. Raises ``SourceUnavailableError`` when the sheet does not answer,
+    ``ConfigurationError`` when its definition is newer than this program.
+    """
+    tabs = office.sheet.tabs()
+    titles = titles_of(tabs)
+    staff = [titles[key] for key in STAFF if key in titles]
+    there = office.sheet.values([titles[tab.key] for tab in (*OURS, SCHEMA) if tab.key in titles])
+    _check_version(there.get(titles.get(SCHEMA.key, ""), ()))
+    last = recall(office.objects)
+    reading = _read(office, titles, office.sheet.read(staff), last)
+    figures = gather(office.ledger, today=office.today)
+    sizes = {tab.title: tab.rows for tab in tabs}
+    run = _Run(office, titles, there, last, figures, sizes=sizes)
+    return run.stopped(reading) if reading.is_broken else run.imported(reading)
+
+
+def _check_version(schema: Sequence[Row]) -> None:
+    known = {str(row[0]): str(row[1]) for row in schema if len(row) > 1}
+    version = known.get("version", "")
+    if version.isdigit() and int(version) > VERSION:
+        raise ConfigurationError(
+            f"the workbook is of version {version}, this program knows {VERSION}"
+        )
+
+
+def _read(
+    office: Office, titles: Mapping[str, str], snapshot: Mapping[str, SheetRows], last: Remembered
+) -> Reading:
+    """Read what staff typed; on a day on which they accept removals, nothing counts as vanished."""
+    known = {tab: frozenset(refs) for tab, refs in last.refs.items()}
+    reading = read_all(titles, snapshot, known)
+    for line in reading.lines.get(SETTINGS.key, ()):
+        is_today = line.text("value") == office.today.isoformat()
+        if line.text("setting") == ACCEPT_REMOVALS and is_today:
+            return read_all(titles, snapshot, {})
+    return reading
+
+
+class _Run:
+    """One refresh after everything was read."""
+
+    def __init__(
+        self,
+        office: Office,
+        titles: Mapping[str, str],
+        there: Mapping[str, Sequence[Row]],
+        last: Remembered,
+        figures: Figures,
+        *,
+        sizes: Mapping[str, int],
+    ) -> None:
+        self._office = office
+        self._titles = titles
+        self._there = there
+        self._last = last
+        self._figures = figures
+        self._sizes = sizes
+
+    def imported(self, reading: Reading) -> Outcome:
+        """Send what changed and write everything."""
+        office = self._office
+        wishes = wishes_of(
+            reading,
+            today=office.today,
+            receipts=feeds.known_lines(office.ledger, RECEIPTS.key, RECEIPTS.prefix),
+            documents=feeds.known_lines(office.ledger, TO_COMPLETE.key, TO_COMPLETE.prefix),
+        )
+        posted = last_commands(office.ledger, wishes.wanted, self._last.answered)
+        sent = send_commands(office.queue, wishes.wanted, posted)
+        remember(office.objects, reading, posted, now=office.now)
+        rooms = dict(_rooms(office.ledger, wishes.wanted, posted))
+        wanted = {
+            ANSWERS.key: answers.rows(wishes, posted, rooms, office.phrases),
+            LISTS.key: feeds.list_rows(reading),
+        }
+        moment = self._moment(office.now, reading)
+        written = self._write(wanted | self._tables(), moment)
+        wrong = sum(bool(line.wrong) for line in wishes.lines)
+        counts = {"lines": len(wishes.lines), "wrong": wrong, "sent": sent, "written": written}
+        return Outcome(Status.DONE, "refreshed", amounts=counts)
+
+    def stopped(self, reading: Reading) -> Outcome:
+        """Say what is broken; the answers beside the lines stay as they are."""
+        written = self._write(self._tables(), self._moment(self._last.read_at, reading))
+        counts = {"lines": 0, "wrong": 0, "sent": 0, "written": written}
+        return Outcome(Status.DONE, "broken", amounts=counts, problems=reading.faults)
+
+    def _moment(self, read_at: dt.datetime | None, reading: Reading) -> Moment:
+        office = self._office
+        firm = firm_of(office.ledger).party.name
+        return Moment(office.now, office.today, read_at, firm, reading.faults, reading.strays)
+
+    def _tables(self) -> dict[str, list[Row]]:
+        office, figures = self._office, self._figures
+        phrases, today = office.phrases, office.today
+        return {
+            PAYOUTS.key: tables.payout_rows(figures, phrases),
+            ALERTS.key: tables.alert_rows(figures, phrases),
+            INVOICES.key: tables.invoice_rows(figures, phrases, today),
+            ADVANCES.key: tables.advance_rows(figures, phrases),
+            FUNDS.key: tables.fund_rows(figures, phrases),
+            RECEIPTS_FEED.key: feeds.receipt_rows(office.ledger, figures, phrases, today=today),
+            TO_COMPLETE_FEED.key: feeds.document_rows(office.ledger, figures, phrases, today=today),
+        }
+
+    def _write(self, wanted: Mapping[str, list[Row]], moment: Moment) -> int:
+        """Write what differs; return the number of blocks besides the home page's."""
+        found = [block for tab in OURS for block in self._blocks(tab, wanted)]
+        for start in range(0, len(found), BLOCKS_MAX):
+            self._office.sheet.write(found[start : start + BLOCKS_MAX])
+        if HOME.key in self._titles:
+            title = self._titles[HOME.key]
+            page = self._there.get(title, ())
+            self._office.sheet.write(
+                home_blocks(title, page, moment, self._figures, self._office.phrases)
+            )
+        return len(found)
+
+    def _blocks(self, tab: Tab, wanted: Mapping[str, list[Row]]) -> Iterator[SheetBlock]:
+        if tab.key not in wanted or tab.key not in self._titles:
+            return
+        title = self._titles[tab.key]
+        first = 1 if tab.title.startswith("_") else FIRST_LINE
+        self._grow(tab, first + len(wanted[tab.key]))
+        there = self._there.get(title, ())
+        yield from blocks(title, there, wanted[tab.key], first=first, width=len(tab.columns))
+
+    def _grow(self, tab: Tab, rows: int) -> None:
+        """Give a tab of ours more rows before it is written beyond its end."""
+        missing = rows - self._sizes[self._titles[tab.key]]
+        if missing > 0:
+            length = missing + GROWTH
+            request = {"sheetId": tab.sheet_id, "dimension": "ROWS", "length": length}
+            self._office.sheet.change([{"appendDimension": request}])
+
+
+def _rooms(
+    ledger: Ledger, wanted: Sequence[Wanted], posted: Mapping[str, Command]
+) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield used and left of each line in force, in cents."""
+    for one in wanted:
+        last = posted.get(one.ref)
+        if one.kind is not DecisionKind.LINE or last is None or last.facts_sha != one.sha:
+            continue
+        decision: LineDecision = decision_of(one.kind, one.facts)
+        key = {"debtor": decision.debtor, "currency": decision.currency}
+        line: RelationLine | FactorLine | None = (
+            ledger.get(RelationLine, **key, contract=decision.contract)
+            if decision.contract
+            else ledger.get(FactorLine, **key)
+        )
+        if line is not None:
+            yield one.ref, (line.approved_cents, max(0, line.avail_cents))
