@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bordereau.documents.texts import FOLDER, MissingTextError, Phrases
+from bordereau.domain.books import ContractStatus, PayOutState
 from bordereau.domain.figures import (
     BUCKETS,
     HOLDS,
@@ -21,6 +22,7 @@ from bordereau.domain.figures import (
     Stage,
     StepCode,
 )
+from bordereau.domain.invoices import InvoiceState
 from bordereau.domain.problems import Problem, Severity
 from bordereau.domain.terms import FundMethod
 from bordereau.domain.work import OutcomeKind
@@ -39,6 +41,10 @@ BY_CODE: dict[str, set[str]] = {
     "outcomes": {str(kind) for kind in OutcomeKind},
     "actions": {str(code) for code in ActionCode},
     "actions_else": {str(code) for code in ActionCode},
+    "payout_states": {str(state) for state in PayOutState},
+    "invoice_states": {str(state) for state in InvoiceState},
+    "contract_states": {str(state) for state in ContractStatus},
+    "severities": {"urgent", "attention", "note"},
 }
 """Tables whose keys are the codes of figures: exactly one phrase each."""
 
