@@ -1,0 +1,169 @@
+"""The world of the deployed functions: the local cloud, and the workbook behind Google's API."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Final
+
+from bordereau.adapters.dynamodb_ledger import DynamodbLedger
+from bordereau.adapters.gspread_sheet import GspreadSheet, local_client
+from bordereau.domain.tables import Index, Table
+from bordereau.domain.work import Intent
+from bordereau.domain.workbook.columns import FIRST_LINE
+from bordereau.domain.workbook.system_tabs import PAYOUTS
+from bordereau.ports import PARIS, SheetValue
+from local.cloud import LocalCloud, LocalStack
+from local.cloud.place import ROOT
+from local.cloud.queues import NotIdleError, Waiting, dead, waiting
+from local.cloud.schedules import Run, cron_of, event_of, fire, set_clock
+from local.cloud.template import read_template, schedules_of
+from local.month.bank import Transfer
+from local.month.mails import Mail
+from local.month.typed import Typed
+from local.month.workbook_file import type_into
+from local.sheets_process import SPREADSHEET_ID, SheetsProcess
+
+POLL_SECONDS: Final = 0.1
+STUCK_SECONDS: Final = 60
+PATIENCE_SECONDS: Final = 300
+
+
+class UnknownScheduleError(ValueError):
+    """A function has no schedule that fires at that instant."""
+
+
+class ParkedError(Exception):
+    """Messages were parked: a function could not do them in five attempts."""
+
+
+@dataclass
+class CloudWorld:
+    """The local cloud with what was deployed to it; everything goes in by its real doors."""
+
+    cloud: LocalCloud
+    stack: LocalStack
+    sheets: SheetsProcess
+    settled_seconds: float = 0.0
+    settles: int = 0
+    _clients: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 any service's client
+        """Return a client, made once."""
+        if service not in self._clients:
+            asked: Any = service
+            self._clients[service] = self.cloud.client(asked)
+        return self._clients[service]
+
+    @cached_property
+    def ledger(self) -> DynamodbLedger:
+        """The deployed tables."""
+        return DynamodbLedger(
+            self.client("dynamodb"), {table: self.stack.tables[table] for table in Table}
+        )
+
+    @cached_property
+    def sheet(self) -> GspreadSheet:
+        """The workbook, through gspread."""
+        return GspreadSheet(local_client(self.sheets.url), SPREADSHEET_ID)
+
+    @cached_property
+    def _schedules(self) -> dict[str, Any]:
+        template = read_template((ROOT / "template.yaml").read_text(encoding="utf-8"))
+        return {schedule.function: schedule for schedule in schedules_of(template)}
+
+    def at(self, instant: dt.datetime) -> None:
+        """Set the parameter that the local stage's clock reads."""
+        set_clock(self.cloud, self.stack.clock_parameter, instant)
+
+    def deliver_mail(self, mail: Mail) -> None:
+        """Store the object that the receiving service would store."""
+        self.put(mail.key, mail.raw)
+
+    def deliver_bank(self, name: str, data: bytes) -> None:
+        """Store the bank file in the inbox."""
+        self.put(f"bank/{name}", data)
+
+    def put(self, key: str, data: bytes) -> None:
+        """Put an object into the inbox; its event does the rest."""
+        self.client("s3").put_object(Bucket=self.stack.inbox_bucket, Key=key, Body=data)
+
+    def type_in(self, cells: Sequence[Typed]) -> None:
+        """Type into the file behind the API; the next request finds it changed."""
+        self.sheets.save()
+        type_into(self.sheets.workbook, cells)
+
+    def fire(self, function: str, at: dt.datetime) -> None:
+        """Send the deployed function the event of its schedule.
+
+        Raises:
+            UnknownScheduleError: it does not fire then.
+        """
+        schedule = self._schedules[function]
+        instant = at.astimezone(dt.UTC)
+        if instant not in cron_of(schedule.expression).instants(at.date(), PARIS):
+            raise UnknownScheduleError(f"{function} at {at}: {schedule.expression}")
+        fire(self.cloud, Run(function, instant, event_of(schedule, instant)))
+
+    def settle(self) -> None:
+        """Wait until no queue holds a message and the outbox is empty.
+
+        Raises:
+            NotIdleError: something failed or took too long.
+            ParkedError: something was parked.
+        """
+        started = time.monotonic()
+        self._await_idle(started)
+        if parked := dead(self.cloud, self.stack):
+            raise ParkedError("\n".join(f"{one.queue}: {one.body[:500]}" for one in parked))
+        self.settles += 1
+        self.settled_seconds += time.monotonic() - started
+
+    def _await_idle(self, started: float) -> None:
+        moved, before = started, None
+        while True:
+            left = waiting(self.cloud, self.stack.queues)
+            now = time.monotonic()
+            if not left and before == () and not self._outbox_waits():
+                return
+            if left != before:
+                moved = now
+            self._check_patience(left, now - started, now - moved)
+            before = left
+            time.sleep(POLL_SECONDS)
+
+    def _check_patience(self, left: tuple[Waiting, ...], total: float, still: float) -> None:
+        if left and still > STUCK_SECONDS:
+            raise NotIdleError(f"failed; see {self.cloud.log}:", left)
+        if total > PATIENCE_SECONDS:
+            raise NotIdleError(f"not done after {total:.0f} s; see {self.cloud.log}:", left)
+
+    def _outbox_waits(self) -> bool:
+        """Whether an intent stands in the outbox: the stream has not brought it yet."""
+        return any(True for _ in self.ledger.find(Intent, Index.PENDING, "outbox"))
+
+    def transfers(self) -> Sequence[Transfer]:
+        """Read « Virements à faire » from the workbook, as a person at the bank does."""
+        rows = self.sheet.values([PAYOUTS.title])[PAYOUTS.title]
+        if not rows:
+            return ()
+        places = {str(key): place for place, key in enumerate(rows[0])}
+        return [
+            Transfer(
+                str(row[places["id"]]),
+                str(row[places["beneficiary"]]),
+                str(row[places["iban"]]),
+                _cents(row[places["amount"]]),
+            )
+            for row in rows[FIRST_LINE:]
+            if row and row[0]
+        ]
+
+
+def _cents(value: SheetValue) -> int:
+    assert isinstance(value, Decimal), f"an amount of the system's own tab is {value!r}"
+    return int(value * 100)

@@ -1,0 +1,131 @@
+"""Live the month in a world, business day by business day, in Paris."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from bordereau.ports import PARIS
+from local.month.bank import Bank, bank_days
+from local.month.mails import mails_of
+from local.month.typed import TYPED
+from local.month.world import World
+
+SETUP: Final = dt.date(2026, 1, 2)
+"""The Friday on which the workbook is read for the first time."""
+
+FIRST: Final = dt.date(2026, 1, 5)
+LAST: Final = dt.date(2026, 1, 30)
+AFTER: Final = (dt.date(2026, 1, 31), dt.date(2026, 2, 2))
+"""The month's end, a Saturday, and the Monday on which the last statement comes."""
+
+MONDAY: Final = 0
+
+
+@dataclass
+class Day:
+    """What happened on a day, for whoever looks on."""
+
+    date: dt.date
+    events: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The day's events in a few words."""
+        return ", ".join(self.events) or "rien de neuf"
+
+
+def play(world: World, *, days: tuple[dt.date, ...] | None = None) -> Iterator[Day]:
+    """Live the month; yield each day when it is over.
+
+    ``days`` stops after those; all of them when it is not given.
+    """
+    bank = Bank()
+    wanted = days or (SETUP, *bank_days(FIRST, LAST), *AFTER)
+    booked: dt.date | None = None
+    for date in wanted:
+        day = Day(date)
+        if date == SETUP:
+            _set_up(world, day)
+        elif date == AFTER[0]:
+            _run(world, date, ("update_reserves", 7, 30))
+            world.settle()
+        else:
+            _morning(world, day, bank, booked)
+            if date not in AFTER:
+                _noon(world, day)
+                _afternoon(world, day, bank)
+                booked = date
+            else:
+                _close(world, date)
+        yield day
+
+
+def _run(world: World, date: dt.date, *functions: tuple[str, int, int]) -> None:
+    for function, hour, minute in functions:
+        at = dt.datetime.combine(date, dt.time(hour, minute), PARIS)
+        world.at(at)
+        world.fire(function, at)
+
+
+def _set_up(world: World, day: Day) -> None:
+    _run(world, day.date, ("refresh_workbook", 9, 0))
+    world.settle()
+    _run(world, day.date, ("refresh_workbook", 9, 15))
+    world.settle()
+    day.events.append("le classeur est lu")
+
+
+def _morning(world: World, day: Day, bank: Bank, booked: dt.date | None) -> None:
+    """The bank's statement of the day before, promotions, statements of the week, alerts."""
+    date = day.date
+    if date.weekday() == MONDAY:
+        _run(world, date, ("send_weekly_statements", 6, 30))
+        day.events.append("relevés de la semaine")
+        world.settle()
+    if booked is not None:
+        world.at(dt.datetime.combine(date, dt.time(7, 15), PARIS))
+        world.deliver_bank(f"{booked:%Y%m%d}-camt053.xml", bank.close(booked))
+        world.settle()
+    _run(world, date, ("update_reserves", 7, 30))
+    _run(world, date, ("raise_overdue_alerts", 8, 30))
+    world.settle()
+
+
+def _noon(world: World, day: Day) -> None:
+    """People type, then the sheet is read; mails arrive."""
+    date = day.date
+    if date in TYPED:
+        _run(world, date, ("refresh_workbook", 8, 45))
+        world.at(dt.datetime.combine(date, dt.time(9), PARIS))
+        world.type_in(TYPED[date])
+        _run(world, date, ("refresh_workbook", 9, 15))
+        world.settle()
+        day.events.append(f"{len(TYPED[date])} saisie(s)")
+    mails = mails_of(date)
+    for mail in mails:
+        world.at(mail.at)
+        world.deliver_mail(mail)
+        world.settle()
+    if mails:
+        day.events.append(f"{len(mails)} e-mail(s)")
+
+
+def _afternoon(world: World, day: Day, bank: Bank) -> None:
+    """Advances, then the sheet, from which a person takes the transfers to the bank."""
+    date = day.date
+    _run(world, date, ("issue_advances", 15, 0))
+    world.settle()
+    _run(world, date, ("refresh_workbook", 16, 0))
+    new = bank.type_in(world.transfers())
+    if new:
+        day.events.append(f"{len(new)} virement(s)")
+    _close(world, date)
+
+
+def _close(world: World, date: dt.date) -> None:
+    _run(world, date, ("deliver_outbox", 18, 10), ("refresh_workbook", 19, 0))
+    _run(world, date, ("control_books", 20, 30))
+    world.settle()
