@@ -145,7 +145,9 @@ class Mailer(Settings):
 
 
 class OpenMailSettings(Inbox, Work):
-    """open_mail: no tables, no queue, no clock."""
+    """open_mail: no tables, no queue, no clock; the domain whose mails are never answered."""
+
+    mail_domain: str
 
 
 class RegisterInvoicesSettings(Books, Work, ToUpdateReserves, Clocked):
@@ -188,8 +190,8 @@ class SendWeeklyStatementsSettings(Books, Work, OwnQueue, ToWriteDocuments, Cloc
     """send_weekly_statements."""
 
 
-class WriteDocumentsSettings(Books, Work, Clocked):
-    """write_documents."""
+class WriteDocumentsSettings(WorkItems, Work, Clocked):
+    """write_documents: everything it shows was frozen, it reads no books."""
 
 
 class DeliverOutboxSettings(WorkItems, Parties, Work, Mailer, Clocked):

@@ -37,6 +37,9 @@ MARKS_MAX: Final = 5
 """How often marking as sent is tried within the run."""
 
 
+_ENDED: Final = (IntentState.SENT, IntentState.PARKED)
+
+
 class Delivery(StrEnum):
     """What became of one intent in one run."""
 
@@ -51,17 +54,24 @@ class UndeliveredError(ProductError):
 
 
 def deliver_outbox(
-    ledger: Ledger, objects: Objects, renderer: Renderer, mailer: Mailer, *, now: dt.datetime
+    ledger: Ledger,
+    objects: Objects,
+    renderer: Renderer,
+    mailer: Mailer,
+    *,
+    now: dt.datetime,
+    changed: tuple[str, str] | None = None,
 ) -> Counter[str]:
     """Send every intent that is ready; return how many had which end.
 
-    One that fails is given back and stops no other; at the end ``UndeliveredError`` names those. A
-    second call finds what was sent no longer in the outbox.
+    ``changed`` is kind and id of the intent whose change woke the function: the index lags, so it
+    is read by itself. One that fails is given back and stops no other; at the end
+    ``UndeliveredError`` names those. A second call finds what was sent no longer in the outbox.
     """
     post = _Post(ledger, objects, renderer, mailer, now)
     counts: Counter[str] = Counter()
     failures: list[tuple[str, Exception]] = []
-    for intent in list(ledger.find(Intent, Index.PENDING, "outbox")):
+    for intent in _waiting(ledger, changed):
         if not _is_ready(intent, now):
             continue
         try:
@@ -72,6 +82,17 @@ def deliver_outbox(
         names = "; ".join(f"{name}: {error}" for name, error in failures)
         raise UndeliveredError(names) from failures[0][1]
     return counts
+
+
+def _waiting(ledger: Ledger, changed: tuple[str, str] | None) -> list[Intent]:
+    """Return what the index shows, and the intent that changed if it waits."""
+    found = {(one.kind, one.id): one for one in ledger.find(Intent, Index.PENDING, "outbox")}
+    if changed is not None:
+        kind, document_id = changed
+        named = ledger.get(Intent, kind=kind, id=document_id)
+        if named is not None and named.state not in _ENDED:
+            found[changed] = named
+    return list(found.values())
 
 
 def _is_ready(intent: Intent, now: dt.datetime) -> bool:
@@ -122,9 +143,7 @@ class _Post:
 
         def decide(draft: Draft) -> Intent | None:
             intent = draft.take(Intent, kind=listed.kind, id=listed.id)
-            if intent.state in (IntentState.SENT, IntentState.PARKED):
-                return None
-            if not _is_ready(intent, self._now):
+            if intent.state in _ENDED or not _is_ready(intent, self._now):
                 return None
             claimed = dataclasses.replace(
                 intent,

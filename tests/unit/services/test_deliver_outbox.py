@@ -260,3 +260,18 @@ def test_a_late_mark_does_not_undo_a_sent_mail() -> None:
     counts = deliver_outbox(office.ledger, office.objects, office.writer, Slow(), now=NOW)
     assert counts == {"ambiguous": 1}
     assert (office.intent().state, office.intent().ambiguous_sends) == ("sent", 1)
+
+
+def test_the_intent_that_changed_is_sent_before_the_index_shows_it() -> None:
+    """The index lags behind the stream: what woke us is read by itself, unless it has ended."""
+    office = Office(intent("a"), intent("b"))
+    office.ledger.find = lambda *_args, **_more: iter(())
+
+    def run(kind: str, name: str) -> dict[str, int]:
+        ports = (office.ledger, office.objects, office.writer, office.mailer)
+        return dict(deliver_outbox(*ports, now=NOW, changed=(kind, name)))
+
+    assert run("a", "m1") == {"sent": 1}
+    assert run("a", "m1") == {}
+    assert run("nothing", "m1") == {}
+    assert [mail.tag for mail in office.mailer.sent] == ["a#m1"]
