@@ -29,6 +29,9 @@ FACT_LABELS: Final = {
     "to_allocate": "Encaissements à imputer",
     "to_complete": "Factures à compléter",
 }
+INDENT: Final = "\u00a0\u00a0\u00a0"
+"""Keeps a text off the figure on its left."""
+
 COUNTED: Final = ("Erreur", "En attente", "À compléter")
 
 
@@ -99,7 +102,8 @@ def _section(row: int, titles: tuple[str, ...]) -> Iterator[Request]:
 def _tabs() -> Iterator[Request]:
     row = home.TABS_HEAD_ROW
     yield from _section(
-        row, ("À traiter", "À corriger", "En attente", "À compléter", "À quoi sert l'onglet")
+        row,
+        ("À traiter", "À corriger", "En attente", "À compléter", INDENT + "À quoi sert l'onglet"),
     )
     numbers = _row(row, (2, 5))
     yield requests.formatted(
@@ -109,7 +113,7 @@ def _tabs() -> Iterator[Request]:
     for at, tab in enumerate(STAFF_TABS):
         line = home.TABS_ROW + at
         yield requests.texts(HOME.sheet_id, (line, 1), [[tab.title]])
-        yield requests.texts(HOME.sheet_id, (line, 5), [[tab.guide]])
+        yield requests.texts(HOME.sheet_id, (line, 5), [[INDENT + tab.guide]])
         yield requests.formatted(_row(line, (5, 6)), requests.style(text=colours.MUTED) | _FLOW)
         for place, word in enumerate(COUNTED, 2):
             cell = _row(line, (place, place + 1))

@@ -9,6 +9,8 @@ from bordereau.domain.workbook.columns import (
     FIRST_LINE,
     KEY_ROW,
     LABEL_ROW,
+    MESSAGE,
+    REF,
     STATUS,
     Column,
     Filler,
@@ -68,7 +70,7 @@ def _column(tab: Tab, place: int, column: Column) -> Iterator[Request]:
         text=ink,
         bold=True,
         wrap=True,
-        align=requests.alignment(column.kind),
+        align=_alignment(column),
     )
     label = requests.area(tab.sheet_id, (LABEL_ROW, LABEL_ROW + 1), span)
     yield requests.formatted(label, head)
@@ -86,12 +88,17 @@ def _column(tab: Tab, place: int, column: Column) -> Iterator[Request]:
         )
 
 
+def _alignment(column: Column) -> str:
+    return "CENTER" if column.key == STATUS else requests.alignment(column.kind)
+
+
 def _look(column: Column) -> Request:
     by_us = column.filler is not Filler.STAFF
+    is_told = column.key in (REF, MESSAGE, STATUS)
     look = requests.style(
         background=colours.PAPER if by_us else "",
-        text=colours.MUTED if by_us else colours.INK,
-        align=requests.alignment(column.kind),
+        text=colours.MUTED if by_us and not is_told else colours.INK,
+        align=_alignment(column),
     )
     return look | requests.number_format(column.kind)
 

@@ -194,7 +194,7 @@ def answers() -> tuple[Column, ...]:
             "Message",
             Kind.LONG_TEXT,
             "Ce qui ne va pas et ce qu'il faut faire, ou ce qui a pris effet.",
-            width=420,
+            width=640,
             filler=Filler.ANSWER,
             source=MESSAGE,
         ),

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from bordereau.domain.problems import Problem
 from bordereau.domain.work import Command
+from bordereau.domain.workbook.staff_tabs import LINES
 from bordereau.ports import Phrases
 from bordereau.services.desk.context import Note
 from bordereau.services.desk.difference import Row
@@ -17,6 +18,9 @@ from bordereau.services.desk.reading import Line
 from bordereau.services.desk.wanted import Wanted, Wishes
 
 MISSING = "cell-missing"
+
+NOTHING = "\u2013"
+"""What stands for nothing where a look-up would show an empty cell as zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +41,17 @@ class Answer:
             phrases.say(f"sheet.{self.status}", day=day),
             self.message,
             f"|{'|'.join(self.fields)}|" if self.fields else "",
-            _amount(self.used_cents),
-            _amount(self.left_cents),
+            *((_amount(self.used_cents), _amount(self.left_cents)) if self.has_room else ()),
         )
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the line's tab shows what is used and left."""
+        return self.ref.startswith(f"{LINES.prefix}-")
 
 
 def _amount(cents: int | None) -> Decimal | str:
-    return "" if cents is None else Decimal(cents).scaleb(-2)
+    return NOTHING if cents is None else Decimal(cents).scaleb(-2)
 
 
 def rows(

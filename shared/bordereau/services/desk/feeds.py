@@ -11,6 +11,7 @@ from bordereau.domain.money import parse_amount
 from bordereau.domain.work import ReceiptProposal, SheetLine, ToComplete
 from bordereau.domain.workbook.staff_tabs import RECEIPTS, TO_COMPLETE
 from bordereau.ports import PARIS, Ledger, Phrases, SheetValue
+from bordereau.services.desk.answers import NOTHING
 from bordereau.services.desk.difference import Row
 from bordereau.services.desk.figures import Figures
 from bordereau.services.desk.naming import Names, accounts_of
@@ -46,8 +47,13 @@ def receipt_rows(
     for object_, number in newest:
         receipt = waiting.get(object_) or _receipt(ledger, object_)
         if receipt is not None:
-            rows.append(_receipt_row(ledger, RECEIPTS.ref(number), receipt, phrases))
+            rows.append(_full(_receipt_row(ledger, RECEIPTS.ref(number), receipt, phrases)))
     return rows
+
+
+def _full(row: Row) -> Row:
+    """Return a row without empty cells: a look-up would show them as zero."""
+    return tuple(NOTHING if value == "" else value for value in row)
 
 
 def _receipt(ledger: Ledger, object_: str) -> Receipt | None:
@@ -94,7 +100,7 @@ def document_rows(
     for ref, number in newest:
         found = waiting.get(ref) or ledger.get(ToComplete, ref=ref)
         if found is not None:
-            rows.append(_document_row(TO_COMPLETE.ref(number), found, figures, phrases))
+            rows.append(_full(_document_row(TO_COMPLETE.ref(number), found, figures, phrases)))
     return rows
 
 

@@ -16,6 +16,10 @@ from bordereau.services.desk.figures import Figures, open_invoices, party_of
 from bordereau.services.desk.tables import amount
 
 
+INDENT = "\u00a0\u00a0\u00a0"
+"""Keeps a text off the figure on its left."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """One refresh: when, of which day, what was read when, and what was wrong outside lines."""
@@ -79,7 +83,7 @@ def _figures(figures: Figures, today: dt.date, phrases: Phrases) -> Mapping[str,
     receipts = [receipt for receipt in figures.receipts if receipt.currency == EUR]
 
     def line(cents: int, phrase: str, count: int) -> Row:
-        return amount(cents), phrases.say(f"sheet.{phrase}", count=count)
+        return amount(cents), INDENT + phrases.say(f"sheet.{phrase}", count=count)
 
     return {
         "available": line(sum(w.available_cents for w in known), "home_contracts", len(known)),
@@ -94,7 +98,7 @@ def _figures(figures: Figures, today: dt.date, phrases: Phrases) -> Mapping[str,
         "to_allocate": line(sum(r.left_cents for r in receipts), "home_receipts", len(receipts)),
         "to_complete": (
             len(figures.documents),
-            phrases.say("sheet.home_documents", count=len(figures.documents)),
+            INDENT + phrases.say("sheet.home_documents", count=len(figures.documents)),
         ),
     }
 
