@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ _WORKBOOKS: Final = ("xl/workbook.xml", "xl/workbook.bin", "content.xml", "word/
 _READ_ERRORS: Final = (
     zipfile.BadZipFile,
     zlib.error,
+    struct.error,
+    IndexError,
     EOFError,
     NotImplementedError,
     RuntimeError,
@@ -60,7 +63,7 @@ def members(data: bytes) -> Iterator[tuple[str, bytes]]:
             ``zip-nested``, ``zip-damaged`` or ``content-too-big``.
     """
     archive = open_zip(data)
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
     _check_directory(entries, len(data))
     found = []
     left = TOTAL_BYTES_MAX

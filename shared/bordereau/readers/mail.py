@@ -21,6 +21,7 @@ from bordereau.domain.problems import Problem, Severity
 from bordereau.readers.archives import base_name
 from bordereau.readers.invoices import Setting, read_document
 from bordereau.readers.judgement import NOBODY, OwnIdentity
+from bordereau.readers.mail_message import HEADER_ERRORS, TolerantMessage
 from bordereau.readers.mail_sender import (
     Header,
     Trace,
@@ -45,7 +46,7 @@ _HEAD_BYTES_MAX: Final = 256 * 1024
 _NESTING: Final = re.compile(rb"(?i)content-type\s*:\s*(?:multipart|message)/")
 _LINK: Final = re.compile(r"https?://\S")
 _DECORATION_BYTES_MAX: Final = 50 * 1024
-_PARSE_ERRORS: Final = (RecursionError, ValueError, LookupError, TypeError, AttributeError)
+_PARSE_ERRORS: Final = (RecursionError, *HEADER_ERRORS)
 _NO_TIME: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _QUIET_TYPES: Final = frozenset(
     {
@@ -109,7 +110,7 @@ def open_mail_bytes(
 
 def _message(data: bytes) -> EmailMessage:
     try:
-        return BytesParser(EmailMessage, policy=email.policy.default).parsebytes(data)
+        return BytesParser(TolerantMessage, policy=email.policy.default).parsebytes(data)
     except _PARSE_ERRORS as error:
         raise refused("mail-malformed") from error
 
@@ -118,7 +119,7 @@ def _head(data: bytes) -> tuple[EmailMessage, list[Header]]:
     """Return the header block alone, so that the sender is known whatever the body holds."""
     end = _BLANK_LINE.search(data, 0, _HEAD_BYTES_MAX)
     try:
-        parser = BytesHeaderParser(EmailMessage, policy=email.policy.default)
+        parser = BytesHeaderParser(TolerantMessage, policy=email.policy.default)
         head = parser.parsebytes(data[: end.end() if end else _HEAD_BYTES_MAX])
     except _PARSE_ERRORS as error:
         raise refused("mail-malformed") from error

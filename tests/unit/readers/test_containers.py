@@ -183,3 +183,9 @@ def test_a_page_that_eats_its_reader_leaves_no_text() -> None:
 
     claim = read(pdf(change=bomb))
     assert (claim.verdict, claim.text) == (Verdict.REVIEW, "")
+
+
+def test_a_member_without_a_name_does_not_stop_the_reader() -> None:
+    """An empty name in the directory is one more way to break a zip."""
+    nameless = SOUND.replace(b"a.xml", b"").replace(b"\x05\x00\x00\x00PK", b"\x00\x00\x00\x00PK")
+    assert read(nameless).verdict in Verdict

@@ -175,3 +175,12 @@ def test_the_same_mail_gives_the_same_claims() -> None:
     """A redelivery reads the same parts under the same names."""
     attachments = (("facture.pdf", facturx_pdf(INVOICE)),)
     assert opened(*attachments) == opened(*attachments)
+
+
+@pytest.mark.parametrize("line", [b"Message-ID: <", b"Message-ID:< <a", b"Content-Type: ;=*0*"])
+def test_a_header_that_crashes_the_library_counts_as_absent(line: bytes) -> None:
+    """CPython's parser raises for crafted values (found by fuzzing); the mail is read."""
+    raw = mail_eml(SELLER, "Factures", [("f.xml", cii_xml(INVOICE))], AT)
+    kept = [item for item in raw.split(b"\r\n") if not item.startswith(b"Message-ID")]
+    mail = open_mail_bytes(KEY, ses_trace(line + b"\r\n" + b"\r\n".join(kept), KEY, AT))
+    assert mail.sender.address == SELLER
