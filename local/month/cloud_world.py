@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
+from bordereau.adapters.clock import SsmClock
 from bordereau.adapters.dynamodb_ledger import DynamodbLedger
 from bordereau.adapters.gspread_sheet import GspreadSheet, local_client
 from bordereau.domain.tables import Index, Table
@@ -79,6 +80,10 @@ class CloudWorld:
     def at(self, instant: dt.datetime) -> None:
         """Set the parameter that the local stage's clock reads."""
         set_clock(self.cloud, self.stack.clock_parameter, instant)
+
+    def now(self) -> dt.datetime:
+        """Return the time that the functions see, in Paris."""
+        return SsmClock(self.client("ssm"), self.stack.clock_parameter).now().astimezone(PARIS)
 
     def deliver_mail(self, mail: Mail) -> None:
         """Store the object that the receiving service would store."""

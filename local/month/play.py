@@ -34,7 +34,7 @@ class Day:
     @property
     def text(self) -> str:
         """The day's events in a few words."""
-        return ", ".join(self.events) or "rien de neuf"
+        return ", ".join(self.events) or "nothing new"
 
 
 def play(world: World, *, days: tuple[dt.date, ...] | None = None) -> Iterator[Day]:
@@ -75,7 +75,7 @@ def _set_up(world: World, day: Day) -> None:
     world.settle()
     _run(world, day.date, ("refresh_workbook", 9, 15))
     world.settle()
-    day.events.append("le classeur est lu")
+    day.events.append("the workbook is read")
 
 
 def _morning(world: World, day: Day, bank: Bank, booked: dt.date | None) -> None:
@@ -83,7 +83,7 @@ def _morning(world: World, day: Day, bank: Bank, booked: dt.date | None) -> None
     date = day.date
     if date.weekday() == MONDAY:
         _run(world, date, ("send_weekly_statements", 6, 30))
-        day.events.append("relevés de la semaine")
+        day.events.append("weekly statements")
         world.settle()
     if booked is not None:
         world.at(dt.datetime.combine(date, dt.time(7, 15), PARIS))
@@ -103,14 +103,14 @@ def _noon(world: World, day: Day) -> None:
         world.type_in(TYPED[date])
         _run(world, date, ("refresh_workbook", 9, 15))
         world.settle()
-        day.events.append(f"{len(TYPED[date])} saisie(s)")
+        day.events.append(_count(len(TYPED[date]), "line typed", "lines typed"))
     mails = mails_of(date)
     for mail in mails:
         world.at(mail.at)
         world.deliver_mail(mail)
-        world.settle()
     if mails:
-        day.events.append(f"{len(mails)} e-mail(s)")
+        world.settle()
+        day.events.append(_count(len(mails), "e-mail", "e-mails"))
 
 
 def _afternoon(world: World, day: Day, bank: Bank) -> None:
@@ -121,7 +121,7 @@ def _afternoon(world: World, day: Day, bank: Bank) -> None:
     _run(world, date, ("refresh_workbook", 16, 0))
     new = bank.type_in(world.transfers())
     if new:
-        day.events.append(f"{len(new)} virement(s)")
+        day.events.append(_count(len(new), "pay-out", "pay-outs"))
     _close(world, date)
 
 
@@ -129,3 +129,7 @@ def _close(world: World, date: dt.date) -> None:
     _run(world, date, ("deliver_outbox", 18, 10), ("refresh_workbook", 19, 0))
     _run(world, date, ("control_books", 20, 30))
     world.settle()
+
+
+def _count(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}"
