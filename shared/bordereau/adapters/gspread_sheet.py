@@ -50,7 +50,13 @@ class LocalHTTPClient(gspread.HTTPClient):
 
     endpoint: str = ""
 
-    def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> requests.Response:
+    def request(  # as the base class has it
+        self,
+        method: str,
+        endpoint: str,
+        *args: Any,  # noqa: ANN401
+        **kwargs: Any,  # noqa: ANN401
+    ) -> requests.Response:
         """Send a request to the other host; everything else is gspread's."""
         there = endpoint.replace("https://sheets.googleapis.com", self.endpoint)
         return super().request(method, there, *args, **kwargs)

@@ -167,7 +167,13 @@ class RefreshWorkbookSettings(Books, Work, Spreadsheet, ToApplyDecisions, Clocke
 
 
 class ApplyDecisionsSettings(
-    Books, ToRegisterInvoices, ToAllocateReceipts, ToUpdateReserves, Clocked
+    Books,
+    Work,
+    ToRegisterInvoices,
+    ToAllocateReceipts,
+    ToUpdateReserves,
+    ToWriteDocuments,
+    Clocked,
 ):
     """apply_decisions."""
 

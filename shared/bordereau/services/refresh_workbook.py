@@ -154,7 +154,7 @@ class _Run:
         )
         posted = last_commands(office.ledger, wishes.wanted, self._last.answered)
         sent = send_commands(office.queue, wishes.wanted, posted)
-        remember(office.objects, reading, posted, now=office.now)
+        remember(office.objects, reading, posted, last=self._last, now=office.now)
         rooms = dict(_rooms(office.ledger, wishes.wanted, posted))
         wanted = {
             ANSWERS.key: answers.rows(wishes, posted, rooms, office.phrases),

@@ -59,8 +59,8 @@ def siren(text: str) -> str | Fault:
 def vat(text: str) -> str | Fault:
     """Return a VAT number; a French one is checked with the SIREN in it.
 
-    >>> vat("fr 27 552081317"), vat("FR28552081317").code
-    ('FR27552081317', 'vat-key')
+    >>> vat("fr 44 732829320"), vat("FR45732829320").code
+    ('FR44732829320', 'vat-key')
     """
     bare = _INNER.sub("", text).upper()
     match = _FRENCH_VAT.fullmatch(bare)

@@ -15,7 +15,6 @@ from bordereau.services.desk.difference import Row, comparable
 from bordereau.services.desk.figures import Figures, open_invoices, party_of
 from bordereau.services.desk.tables import amount
 
-
 INDENT = "\u00a0\u00a0\u00a0"
 """Keeps a text off the figure on its left."""
 

@@ -43,18 +43,22 @@ def recall(objects: Objects) -> Remembered:
 
 
 def remember(
-    objects: Objects, reading: Reading, answered: Mapping[str, Command], *, now: dt.datetime
+    objects: Objects,
+    reading: Reading,
+    answered: Mapping[str, Command],
+    *,
+    last: Remembered,
+    now: dt.datetime,
 ) -> Remembered:
-    """Store a good reading by its content, and that it is in force."""
+    """Store a good reading by its content unless it is ``last``'s, and that it is in force."""
     lines = {
         tab: {line.ref: to_plain({"values": line.values, "wrong": line.wrong}) for line in listed}
         for tab, listed in reading.lines.items()
     }
     data = json.dumps(lines, ensure_ascii=False, sort_keys=True).encode()
     sha = hashlib.sha256(data).hexdigest()
-    key = f"snapshots/{sha[:16]}.json"
-    if objects.get(key) is None:
-        objects.put(key, data)
+    if sha != last.sha:
+        objects.put(f"snapshots/{sha[:16]}.json", data)
     refs = {tab: tuple(line.ref for line in listed) for tab, listed in reading.lines.items()}
     state = Remembered(sha, now, refs, answered)
     objects.put(LATEST, json.dumps(to_plain(state), ensure_ascii=False, sort_keys=True).encode())
