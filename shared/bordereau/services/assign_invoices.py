@@ -79,7 +79,7 @@ def _chunks(documents: Sequence[Assignment]) -> Iterator[Sequence[Assignment]]:
     """Cut the documents so that each commit keeps its counted items within the limit."""
     chunk: list[Assignment] = []
     for document in documents:
-        if len(chunk) == DOCUMENTS_MAX or (chunk and chunk[-1].file_sha != document.file_sha):
+        if len(chunk) == DOCUMENTS_MAX:
             yield chunk
             chunk = []
         chunk.append(document)
@@ -176,7 +176,9 @@ class _Batch:
         )
         room = lines.newcomer_room(self._today)
         approved = min(document.amount_cents, room)
-        invoice = invoices.approve(dataclasses.replace(blank, fingerprint=mark.sha), approved)
+        if document.checks_double_financing:
+            blank = dataclasses.replace(blank, fingerprint=mark.sha)
+        invoice = invoices.approve(blank, approved)
         invoice = post_approval(
             self._draft,
             "E1",

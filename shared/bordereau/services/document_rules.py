@@ -156,10 +156,14 @@ def _credited(contract: ContractBooks, allocation: Allocation, place: str) -> It
 
 
 def nothing_is_financed_twice(books: Books) -> Iterator[str]:
-    """I6: a fingerprint belongs to one invoice, and its row says to which."""
+    """I6: a fingerprint belongs to one invoice, and its row says to which.
+
+    An invoice that was assigned without the check for double financing has none (stories only).
+    """
     owners: dict[str, list[Invoice]] = defaultdict(list)
     for invoice in _invoices(books):
-        owners[invoice.fingerprint].append(invoice)
+        if invoice.fingerprint:
+            owners[invoice.fingerprint].append(invoice)
     for sha, invoices in owners.items():
         names = [f"{invoice.contract} {invoice.invoice}" for invoice in invoices]
         if len(invoices) > 1:

@@ -167,7 +167,7 @@ class _Reader:
         by_bank = tuple(self._bank(account) for account in accounts)
         invoices = [invoice for books in by_contract for invoice in books.invoices]
         debtors = sorted({invoice.debtor for invoice in invoices})
-        shas = sorted({invoice.fingerprint for invoice in invoices})
+        shas = sorted({invoice.fingerprint for invoice in invoices} - {""})
         marks = (self._one(Fingerprint, sha=sha) for sha in shas)
         return Books(
             by_contract,
