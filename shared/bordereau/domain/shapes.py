@@ -86,7 +86,11 @@ _SHAPES = (
             entries(DOCUMENTS_MAX),
             Part(Invoice, DOCUMENTS_MAX, "the number exists: duplicate, or other facts to staff"),
             Part(books.Fingerprint, DOCUMENTS_MAX, "financed elsewhere: staff, no advance"),
-            Part(books.FileHash, 1, "the same file from another seller: staff, no advance"),
+            Part(
+                books.FileHash,
+                DOCUMENTS_MAX,
+                "the same file from another seller: staff, no advance",
+            ),
             Part(RelationLine, DOCUMENTS_MAX, LINE.meaning),
             WIDE,
         ),

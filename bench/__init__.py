@@ -1,0 +1,1 @@
+"""Measurements: ``make bench`` prints each figure that the documentation claims."""
