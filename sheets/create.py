@@ -16,7 +16,6 @@ from sheets.requests import Request
 
 HIDDEN_ROWS = 1000
 SYSTEM_ROWS = 2000
-SPARE_LINES = 0
 
 Lines = Mapping[str, Sequence[Mapping[str, SheetValue]]]
 """What to type into staff's tabs: by tab key, line after line, by column key."""
@@ -28,11 +27,12 @@ def create(sheet: Sheet, *, title: str = "Bordereau", lines: Lines | None = None
     Raises ``ConfigurationError`` when tabs of the workbook are there already: nothing is touched.
     """
     old = sheet.tabs()
-    ours = {tab.sheet_id for tab in workbook.TABS} | {0}
     titles = {tab.title for tab in workbook.TABS}
-    if any(tab.title in titles for tab in old):
+    ids = {tab.sheet_id for tab in workbook.TABS}
+    if any(tab.title in titles or tab.sheet_id in ids for tab in old):
         raise ConfigurationError("the spreadsheet holds tabs of a workbook already")
-    assert all(tab.sheet_id in ours or tab.sheet_id > max(ours) for tab in old)
+    if filled := [title for title, rows in sheet.values([t.title for t in old]).items() if rows]:
+        raise ConfigurationError(f"the spreadsheet is not empty: {', '.join(filled)}")
     sheet.change(list(_all(old, title)))
     write_lines(sheet, _settings() if lines is None else lines)
 
@@ -47,8 +47,8 @@ def _all(old: Sequence[SheetTab], title: str) -> Iterator[Request]:
     }
     for index, tab in enumerate(workbook.TABS):
         yield _added(tab, index)
-    for tab in old:
-        yield {"deleteSheet": {"sheetId": tab.sheet_id}}
+    for other in old:
+        yield {"deleteSheet": {"sheetId": other.sheet_id}}
     for tab in workbook.TABS:
         yield from _drawn(tab)
 
@@ -92,7 +92,7 @@ def _added(tab: Tab, index: int) -> Request:
 
 def _rows(tab: Tab) -> int:
     if tab.kind is TabKind.STAFF:
-        return FIRST_LINE + tab.lines + SPARE_LINES
+        return FIRST_LINE + tab.lines
     if tab.kind is TabKind.HOME:
         return draw_home.LAST_ROW + 2
     return SYSTEM_ROWS if tab.kind is TabKind.SYSTEM else HIDDEN_ROWS

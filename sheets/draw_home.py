@@ -115,26 +115,26 @@ def _tabs() -> Iterator[Request]:
         yield requests.texts(HOME.sheet_id, (line, 1), [[tab.title]])
         yield requests.texts(HOME.sheet_id, (line, 5), [[INDENT + tab.guide]])
         yield requests.formatted(_row(line, (5, 6)), requests.style(text=colours.MUTED) | _FLOW)
-        for place, word in enumerate(COUNTED, 2):
-            cell = _row(line, (place, place + 1))
+        for column, word in enumerate(COUNTED, 2):
+            cell = _row(line, (column, column + 1))
             yield requests.formatted(
                 cell,
                 requests.style(align="CENTER")
-                | {"numberFormat": {"type": "NUMBER", "pattern": "0;-0;–"}},
+                | {"numberFormat": {"type": "NUMBER", "pattern": "0;-0;\u2013"}},
             )
             yield requests.formula(cell, count(tab.title, letters(tab.place(STATUS)), word))
     lines = (home.TABS_ROW, home.TABS_ROW + len(STAFF_TABS))
     some = {"type": "NUMBER_GREATER", "values": [{"userEnteredValue": "0"}]}
     for columns, pair in (((2, 3), colours.RED), ((3, 5), colours.AMBER)):
-        place = requests.area(HOME.sheet_id, lines, columns)
-        yield requests.coloured(place, some, pair, bold=True)
+        numbers = requests.area(HOME.sheet_id, lines, columns)
+        yield requests.coloured(numbers, some, pair, bold=True)
 
 
 def count(title: str, letter: str, word: str) -> str:
-    """Return the formula that counts the lines of a tab with a word in their control.
+    r"""Return the formula that counts the lines of a tab with a word in their control.
 
     >>> count("Règlements manuels", "K", "Erreur")
-    "=COUNTIF('Règlements manuels'!$K:$K;\\"Erreur\\")"
+    "=COUNTIF('Règlements manuels'!$K:$K;\"Erreur\")"
     """
     quoted = title if title.isalnum() and title.isascii() else f"'{title}'"
     return f'=COUNTIF({quoted}!${letter}:${letter};"{word}")'

@@ -33,6 +33,6 @@ GESTURES: Final = (
     ("Annuler", "On n'efface rien : une nouvelle ligne, ou Annuler dans Décision."),
     (
         "Tout s'arrête ?",
-        "L'état ci-dessus le dit. Rien n'est perdu : la dernière lecture sans erreur reste en vigueur.",
+        "L'état ci-dessus le dit ; la dernière lecture sans erreur reste en vigueur.",
     ),
 )

@@ -33,7 +33,7 @@ def credentials_from(text: str) -> Credentials:
     except (ValueError, TypeError, KeyError):
         raise ConfigurationError("the Google credentials are no JSON with a type") from None
     makers: dict[str, Any] = {
-        "external_account": aws.Credentials.from_info,  # type: ignore[no-untyped-call]
+        "external_account": aws.Credentials.from_info,
         "service_account": service_account.Credentials.from_service_account_info,
     }
     if kind not in makers:

@@ -184,7 +184,7 @@ def answers() -> tuple[Column, ...]:
             STATUS,
             "Contrôle",
             Kind.TEXT,
-            "Rempli par le système, sous une minute ou au prochain passage.",
+            "Rempli par le système, à son prochain passage.",
             width=130,
             filler=Filler.ANSWER,
             source=STATUS,

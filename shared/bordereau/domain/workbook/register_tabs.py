@@ -197,7 +197,7 @@ TERMS: Final = Tab(
     prefix="K",
     lines=80,
     group="register",
-    guide="Une ligne par client, devise et date : on ne modifie pas une ligne en vigueur, on en ajoute une.",
+    guide="Une ligne par client, devise et date ; pour changer, on ajoute une ligne.",
 )
 
 DEBTORS: Final = Tab(

@@ -119,7 +119,7 @@ RECEIPTS: Final = Tab(
     lines=120,
     feed="_encaissements",
     group="day",
-    guide="Les encaissements que personne n'a pu imputer : les colonnes grises se remplissent seules.",
+    guide="Ce que personne n'a pu imputer : lisez le gris, répondez en blanc.",
 )
 
 MANUAL_RECEIPTS: Final = Tab(

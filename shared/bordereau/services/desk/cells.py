@@ -81,8 +81,9 @@ def clean(text: str) -> str:
     What a program could take for a formula (a leading ``=``, ``+``, ``-``, ``@``) loses that sign:
     the text may be opened elsewhere (sheets 1.6).
     """
-    seen = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
-    kept = "".join(" " if unicodedata.category(char) in ("Cc", "Cs") else char for char in seen)
+    seen = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    spaced = (char if char.isprintable() else " " for char in unicodedata.normalize("NFC", seen))
+    kept = "".join(spaced)
     bare = _SPACES.sub(" ", kept).strip()
     return bare if _SIGNED.match(bare) else bare.lstrip("'=+@- ")
 
