@@ -99,6 +99,18 @@ class OwnQueue(Settings):
     own_queue_url: str
 
 
+class ToOpenMail(Settings):
+    """The queue of open_mail."""
+
+    open_mail_queue_url: str
+
+
+class ToApplyBankStatement(Settings):
+    """The queue of apply_bank_statement."""
+
+    apply_bank_statement_queue_url: str
+
+
 class ToRegisterInvoices(Settings):
     """The queue of register_invoices."""
 
@@ -178,7 +190,7 @@ class ApplyDecisionsSettings(
     """apply_decisions."""
 
 
-class IssueAdvancesSettings(Books, OwnQueue, ToWriteDocuments, Clocked):
+class IssueAdvancesSettings(Books, Work, OwnQueue, ToWriteDocuments, Clocked):
     """issue_advances."""
 
 
@@ -204,8 +216,10 @@ class DeliverOutboxSettings(WorkItems, Parties, Work, Mailer, Clocked):
     """deliver_outbox: no journal and no ledger."""
 
 
-class ControlBooksSettings(Books, Inbox, Work, Clocked):
-    """control_books."""
+class ControlBooksSettings(
+    Books, Inbox, Work, ToOpenMail, ToRegisterInvoices, ToApplyBankStatement, Clocked
+):
+    """control_books: it sends again what has no outcome."""
 
 
 OF_FUNCTION: Mapping[str, type[Settings]] = {

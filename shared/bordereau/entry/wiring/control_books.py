@@ -1,4 +1,4 @@
-"""The wiring of control_books: until its service is there, it counts what lies in the inbox."""
+"""The wiring of control_books."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import os
 from typing import TYPE_CHECKING
 
 from bordereau.domain.problems import ConfigurationError
-from bordereau.entry import settings
-from bordereau.entry.clients import client
+from bordereau.entry import connections, contract_messages, settings
 from bordereau.entry.types import Fields, Handle, Message, Scheduled
+from bordereau.services.control_books import control_books
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
+    from bordereau.ports import Clock, Ledger, Objects, Queue
 
 
 @functools.cache
@@ -23,16 +23,24 @@ def wired() -> Handle:
         ConfigurationError: the environment is not complete.
     """
     known = settings.load(settings.ControlBooksSettings, os.environ)
-    return functools.partial(count_inbox, client("s3"), known.inbox_bucket)
+    return functools.partial(
+        control,
+        connections.ledger(known),
+        connections.objects(known),
+        connections.queue(known, "control_books"),
+        connections.clock(known),
+    )
 
 
-def count_inbox(s3: S3Client, bucket: str, message: Message) -> Fields:
-    """Count the objects of the inbox, for the log. Reads only.
+def control(
+    ledger: Ledger, objects: Objects, queue: Queue, clock: Clock, message: Message
+) -> Fields:
+    """Control the books of a day.
 
     Raises:
         ConfigurationError: the message is not one of the Scheduler.
     """
     if not isinstance(message, Scheduled):
         raise ConfigurationError(f"control_books has a schedule only, got {type(message).__name__}")
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
-    return {"on": message.on.isoformat(), "objects": sum(page["KeyCount"] for page in pages)}
+    outcome = control_books(ledger, objects, queue, on=message.on, now=clock.now())
+    return contract_messages.fields(outcome)
