@@ -1,143 +1,170 @@
 """UN/CEFACT Cross Industry Invoice (D16B, D22B: Factur-X, ZUGFeRD 2, XRechnung) and ZUGFeRD 1.0.
 
-One mapping table per level. ZUGFeRD 1.0 has the same shape under other element names, so both are
-one dialect of this table (source: EN 16931-3-3, the ZUGFeRD 1.0 specification).
+One mapping table. ZUGFeRD 1.0 has the same shape under other element names, so both are one
+dialect of this table (source: EN 16931-3-3, the ZUGFeRD 1.0 specification).
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
-from bordereau.domain.claims import NoteClaim, PartyClaim
+from bordereau.domain.claims import AccountClaim, NoteClaim, PartyClaim
 from bordereau.readers.dates import iso_date
 from bordereau.readers.parties import account, party
-from bordereau.readers.reading import Reading, Sums, VatGroup, fill
-from bordereau.readers.xml_table import FieldTable, NodeList, text_at, text_within
+from bordereau.readers.reading import Reading, Sums, VatGroup
+from bordereau.readers.xml_table import NodeList
+from bordereau.readers.xml_walk import Found, compile_table, walk
 
-CII_ROOT: Final = (
-    "{urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100}CrossIndustryInvoice"
-)
-ZF1_ROOT: Final = "{urn:ferd:CrossIndustryDocument:invoice:1p0}CrossIndustryDocument"
+_CII: Final = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
+_ZF1: Final = "urn:ferd:CrossIndustryDocument:invoice:1p0"
+CII_ROOT: Final = f"{{{_CII}}}CrossIndustryInvoice"
+ZF1_ROOT: Final = f"{{{_ZF1}}}CrossIndustryDocument"
 _RAM: Final = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:"
 _UDT: Final = "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:"
 
-_DAY: Final = "*[local-name()='DateTimeString' or local-name()='DateTime']"
-_CONTEXT: Final = "*[local-name()='{name}']/ram:ID"
 _PARTY: Final = {
-    "name": "ram:Name",
-    "legal": "ram:SpecifiedLegalOrganization/ram:ID",
-    "legal_scheme": "ram:SpecifiedLegalOrganization/ram:ID/@schemeID",
-    "vat": "ram:SpecifiedTaxRegistration/ram:ID[@schemeID='VA']",
-    "country": "ram:PostalTradeAddress/ram:CountryID",
-}
-_AGREEMENT: Final = {
-    "order_reference": "ram:BuyerOrderReferencedDocument/{document_id}",
-    "contract_reference": "ram:ContractReferencedDocument/{document_id}",
-}
-_SETTLEMENT: Final = {
-    "currency": "ram:InvoiceCurrencyCode",
-    "period_start": f"ram:BillingSpecifiedPeriod/ram:StartDateTime/{_DAY}",
-    "period_end": f"ram:BillingSpecifiedPeriod/ram:EndDateTime/{_DAY}",
-    "payment_terms": "ram:SpecifiedTradePaymentTerms/ram:Description",
-}
-_SUMS: Final = {
-    "line_total": "ram:LineTotalAmount",
-    "allowance_total": "ram:AllowanceTotalAmount",
-    "charge_total": "ram:ChargeTotalAmount",
-    "rounding": "ram:RoundingAmount",
-}
-_TOTALS: Final = {
-    **_SUMS,
-    "net": "ram:TaxBasisTotalAmount",
-    "gross": "ram:GrandTotalAmount",
-    "prepaid": "ram:TotalPrepaidAmount",
-    "payable": "ram:DuePayableAmount",
+    "ram:Name": "name",
+    "ram:ID": "ids[@schemeID]",
+    "ram:GlobalID": "ids[@schemeID]",
+    "ram:SpecifiedLegalOrganization": {"ram:ID": "legal[@schemeID]"},
+    "ram:SpecifiedTaxRegistration": {"ram:ID": "taxes[@schemeID]"},
+    "ram:PostalTradeAddress": {"ram:CountryID": "country"},
 }
 _MEANS: Final = {
-    "iban": "ram:PayeePartyCreditorFinancialAccount/ram:IBANID",
-    "other": "ram:PayeePartyCreditorFinancialAccount/ram:ProprietaryID",
-    "holder": "ram:PayeePartyCreditorFinancialAccount/ram:AccountName",
-    "bic": "ram:PayeeSpecifiedCreditorFinancialInstitution/ram:BICID",
+    "ram:PayeePartyCreditorFinancialAccount": {
+        "ram:IBANID": "iban",
+        "ram:ProprietaryID": "other",
+        "ram:AccountName": "holder",
+    },
+    "ram:PayeeSpecifiedCreditorFinancialInstitution": {"ram:BICID": "bic"},
+}
+_TOTALS: Final = {
+    "ram:LineTotalAmount": "line_total",
+    "ram:AllowanceTotalAmount": "allowance_total",
+    "ram:ChargeTotalAmount": "charge_total",
+    "ram:RoundingAmount": "rounding",
+    "ram:TaxBasisTotalAmount": "net",
+    "ram:TaxTotalAmount": "vats[@currencyID]",
+    "ram:GrandTotalAmount": "gross",
+    "ram:TotalPrepaidAmount": "prepaid",
+    "ram:DuePayableAmount": "payable",
+}
+_SETTLEMENT: Final = {
+    "ram:InvoiceCurrencyCode": "currency",
+    "ram:PayeeTradeParty": ("payee", _PARTY),
+    "ram:SpecifiedTradeSettlementPaymentMeans": ("means", _MEANS),
+    "ram:ApplicableTradeTax": (
+        "groups",
+        {
+            "ram:BasisAmount": "basis",
+            "ram:CalculatedAmount": "amount",
+            "ram:RateApplicablePercent": "rate",
+            "ram:ApplicablePercent": "rate",
+        },
+    ),
+    "ram:BillingSpecifiedPeriod": {
+        "ram:StartDateTime": {"udt:DateTimeString": "period_start"},
+        "ram:EndDateTime": {"udt:DateTimeString": "period_end"},
+    },
+    "ram:SpecifiedTradeAllowanceCharge": (
+        "charges",
+        {
+            "ram:ChargeIndicator": {"udt:Indicator": "is_charge"},
+            "ram:ActualAmount": "amount",
+        },
+    ),
+    "ram:SpecifiedLogisticsServiceCharge": {"ram:AppliedAmount": "freight[]"},
+    "ram:SpecifiedTradePaymentTerms": {
+        "ram:Description": "payment_terms",
+        "ram:DueDateDateTime": {"udt:DateTimeString": "due[]"},
+    },
 }
 _TRUE: Final = frozenset({"true", "1"})
-_HEAD: Final = {
-    "number": "ram:ID",
-    "type_code": "ram:TypeCode",
-    "issued": f"ram:IssueDateTime/{_DAY}",
-}
+_DATES: Final = ("issue_date", "period_start", "period_end")
+_NO_PARTY: Final[Found] = {}
 
 
 class Dialect:
-    """The element names of one version and the compiled tables made from them."""
+    """The element names of one version, and the table compiled for them."""
 
-    def __init__(self, syntax: str, version: str, names: dict[str, str]) -> None:
+    def __init__(self, syntax: str, spaces: dict[str, str], names: dict[str, str]) -> None:
         self.syntax = syntax
-        self.names = names
-        self.ram = f"{{{_RAM}{version}}}"
-        spaces = {"ram": _RAM + version, "udt": _UDT + version}
-
-        def table(paths: dict[str, str]) -> FieldTable:
-            return FieldTable({key: path.format(**names) for key, path in paths.items()}, spaces)
-
-        def nodes(path: str) -> NodeList:
-            return NodeList(path.format(**names), spaces)
-
-        self.context = table(
+        number = names["document_id"]
+        document = {
+            "ram:ID": "number",
+            "ram:TypeCode": "type_code",
+            "ram:IssueDateTime": {"udt:DateTimeString": "issue_date"},
+            "ram:IncludedNote": ("notes", {"ram:SubjectCode": "code", "ram:Content": "text"}),
+        }
+        agreement = {
+            "ram:SellerTradeParty": ("seller", _PARTY),
+            "ram:BuyerTradeParty": ("buyer", _PARTY),
+            "ram:BuyerOrderReferencedDocument": {number: "order_reference"},
+            "ram:ContractReferencedDocument": {number: "contract_reference"},
+        }
+        settlement: dict[str, Any] = {
+            **_SETTLEMENT,
+            names["totals"]: _TOTALS,
+            "ram:InvoiceReferencedDocument": {number: "preceding[]"},
+        }
+        context = {
+            "ram:BusinessProcessSpecifiedDocumentContextParameter": {"ram:ID": "business_process"},
+            "ram:GuidelineSpecifiedDocumentContextParameter": {"ram:ID": "profile"},
+        }
+        self.transaction = f"{{{spaces['rsm']}}}{names['transaction'].partition(':')[2]}"
+        self.table = compile_table(
             {
-                "business_process": _CONTEXT.format(
-                    name="BusinessProcessSpecifiedDocumentContextParameter"
-                ),
-                "profile": _CONTEXT.format(name="GuidelineSpecifiedDocumentContextParameter"),
-            }
+                names["context"]: context,
+                names["document"]: document,
+                names["transaction"]: {
+                    names["agreement"]: agreement,
+                    names["settlement"]: settlement,
+                },
+            },
+            spaces,
         )
-        self.head = table(_HEAD)
-        self.party = table(_PARTY)
-        self.agreement = table(_AGREEMENT)
-        self.settlement = table(_SETTLEMENT)
-        self.totals = table(_TOTALS)
-        self.means = table(_MEANS)
-        self.due = nodes(f"ram:SpecifiedTradePaymentTerms/ram:DueDateDateTime/{_DAY}/text()")
-        self.preceding = nodes("ram:InvoiceReferencedDocument/{document_id}/text()")
-        self.line_amounts = nodes(
-            "ram:IncludedSupplyChainTradeLineItem/ram:{line_settlement}/"
-            "ram:{line_totals}/ram:LineTotalAmount/text()"
+        line = "ram:IncludedSupplyChainTradeLineItem"
+        self.lines = NodeList(line, spaces)
+        self.line_amounts = NodeList(
+            f"{line}/{names['line_settlement']}/{names['line_totals']}/ram:LineTotalAmount/text()",
+            spaces,
         )
-        self.lines = nodes("ram:IncludedSupplyChainTradeLineItem")
-        self.sub_lines = nodes(
-            "ram:IncludedSupplyChainTradeLineItem/ram:AssociatedDocumentLineDocument"
-            "[ram:ParentLineID or ram:LineStatusReasonCode]"
+        self.sub_lines = NodeList(
+            f"{line}/ram:AssociatedDocumentLineDocument"
+            "[ram:ParentLineID or ram:LineStatusReasonCode]",
+            spaces,
         )
 
 
 CII: Final = Dialect(
     "CII",
-    "100",
+    {"rsm": _CII, "ram": f"{_RAM}100", "udt": f"{_UDT}100"},
     {
-        "document": "ExchangedDocument",
-        "transaction": "SupplyChainTradeTransaction",
-        "context": "ExchangedDocumentContext",
-        "agreement": "ApplicableHeaderTradeAgreement",
-        "settlement": "ApplicableHeaderTradeSettlement",
-        "totals": "SpecifiedTradeSettlementHeaderMonetarySummation",
-        "line_settlement": "SpecifiedLineTradeSettlement",
-        "line_totals": "SpecifiedTradeSettlementLineMonetarySummation",
+        "context": "rsm:ExchangedDocumentContext",
+        "document": "rsm:ExchangedDocument",
+        "transaction": "rsm:SupplyChainTradeTransaction",
+        "agreement": "ram:ApplicableHeaderTradeAgreement",
+        "settlement": "ram:ApplicableHeaderTradeSettlement",
+        "totals": "ram:SpecifiedTradeSettlementHeaderMonetarySummation",
+        "line_settlement": "ram:SpecifiedLineTradeSettlement",
+        "line_totals": "ram:SpecifiedTradeSettlementLineMonetarySummation",
         "document_id": "ram:IssuerAssignedID",
     },
 )
 ZF1: Final = Dialect(
     "ZF1",
-    "12",
+    {"rsm": _ZF1, "ram": f"{_RAM}12", "udt": f"{_UDT}15"},
     {
-        "document": "HeaderExchangedDocument",
-        "transaction": "SpecifiedSupplyChainTradeTransaction",
-        "context": "SpecifiedExchangedDocumentContext",
-        "agreement": "ApplicableSupplyChainTradeAgreement",
-        "settlement": "ApplicableSupplyChainTradeSettlement",
-        "totals": "SpecifiedTradeSettlementMonetarySummation",
-        "line_settlement": "SpecifiedSupplyChainTradeSettlement",
-        "line_totals": "SpecifiedTradeSettlementMonetarySummation",
+        "context": "rsm:SpecifiedExchangedDocumentContext",
+        "document": "rsm:HeaderExchangedDocument",
+        "transaction": "rsm:SpecifiedSupplyChainTradeTransaction",
+        "agreement": "ram:ApplicableSupplyChainTradeAgreement",
+        "settlement": "ram:ApplicableSupplyChainTradeSettlement",
+        "totals": "ram:SpecifiedTradeSettlementMonetarySummation",
+        "line_settlement": "ram:SpecifiedSupplyChainTradeSettlement",
+        "line_totals": "ram:SpecifiedTradeSettlementMonetarySummation",
         "document_id": "ram:ID",
     },
 )
@@ -145,26 +172,21 @@ ZF1: Final = Dialect(
 
 def read_cii(root: etree._Element, dialect: Dialect = CII) -> Reading:
     """Return what a CII (or ZUGFeRD 1.0) invoice says; missing parts are empty texts."""
-    top = root.tag.partition("}")[0] + "}"
-    document = root.find(top + dialect.names["document"])
-    transaction = root.find(top + dialect.names["transaction"])
-    agreement = _child(transaction, dialect.ram + dialect.names["agreement"])
-    settlement = _child(transaction, dialect.ram + dialect.names["settlement"])
-    context = dialect.context.read(root.find(top + dialect.names["context"]))
-    head = dialect.head.read(document)
-    reading = Reading(
-        syntax=dialect.syntax,
-        number=head["number"],
-        type_code=head["type_code"],
-        issue_date=iso_date(head["issued"]),
-        notes=_notes(document, dialect),
+    found = walk(root, dialect.table, {})
+    for name in _DATES:
+        if name in found:
+            found[name] = iso_date(found[name])
+    reading = reading_of(dialect.syntax, found)
+    reading.due_dates = tuple(map(iso_date, found.get("due", ())))
+    reading.seller, reading.seller_country = _party(found, "seller")
+    reading.buyer, _ = _party(found, "buyer")
+    reading.payee, _ = _party(found, "payee")
+    reading.notes = tuple(
+        NoteClaim(note.get("code", ""), note.get("text", "")) for note in found.get("notes", ())
     )
-    fill(reading, context)
-    fill(reading, dialect.agreement.read(agreement))
-    reading.seller, reading.seller_country = _party(agreement, "SellerTradeParty", dialect)
-    reading.buyer, _ = _party(agreement, "BuyerTradeParty", dialect)
-    _read_settlement(reading, settlement, dialect)
-    _read_lines(reading.sums, transaction, dialect)
+    reading.accounts = tuple(filter(None, map(_account, found.get("means", ()))))
+    reading.sums.charges.extend(found.get("freight", ()))
+    _read_lines(reading.sums, root.find(dialect.transaction), dialect)
     return reading
 
 
@@ -173,87 +195,65 @@ def read_zugferd1(root: etree._Element) -> Reading:
     return read_cii(root, ZF1)
 
 
-def _child(parent: etree._Element | None, tag: str) -> etree._Element | None:
-    return None if parent is None else parent.find(tag)
-
-
-def _notes(document: etree._Element | None, dialect: Dialect) -> tuple[NoteClaim, ...]:
-    if document is None:
-        return ()
-    code, content = dialect.ram + "SubjectCode", dialect.ram + "Content"
-    return tuple(
-        NoteClaim(code=text_at(node, code), text=text_at(node, content))
-        for node in document.iterchildren(dialect.ram + "IncludedNote")
+def reading_of(syntax: str, found: Found) -> Reading:
+    """Return a reading with the plain fields, totals and breakdowns that both syntaxes share."""
+    get = found.get
+    sums = Sums(
+        line_total=get("line_total", ""),
+        allowance_total=get("allowance_total", ""),
+        charge_total=get("charge_total", ""),
+        rounding=get("rounding", ""),
     )
+    for charge in get("charges", ()):
+        is_charge = charge.get("is_charge", "") in _TRUE
+        (sums.charges if is_charge else sums.allowances).append(charge.get("amount", ""))
+    for group in get("groups", ()):
+        amount, rate = group.get("amount", ""), group.get("rate", "")
+        sums.groups.append(VatGroup(basis=group.get("basis", ""), amount=amount, rate=rate))
+    reading = Reading(
+        syntax=syntax,
+        profile=get("profile", ""),
+        type_code=get("type_code", ""),
+        number=get("number", ""),
+        issue_date=get("issue_date", ""),
+        currency=get("currency", ""),
+        net=get("net", ""),
+        gross=get("gross", ""),
+        prepaid=get("prepaid", ""),
+        payable=get("payable", ""),
+        preceding=tuple(get("preceding", ())),
+        business_process=get("business_process", ""),
+        order_reference=get("order_reference", ""),
+        contract_reference=get("contract_reference", ""),
+        period_start=get("period_start", ""),
+        period_end=get("period_end", ""),
+        payment_terms=get("payment_terms", ""),
+        sums=sums,
+    )
+    for currency, amount in get("vats", ()):
+        if currency and currency != reading.currency:
+            sums.vat_other = f"{currency}:{amount}"
+        elif not reading.vat:
+            reading.vat = amount
+    return reading
 
 
-def _party(parent: etree._Element | None, tag: str, dialect: Dialect) -> tuple[PartyClaim, str]:
-    node = _child(parent, dialect.ram + tag)
-    if node is None:
+def _party(found: Found, role: str) -> tuple[PartyClaim, str]:
+    fields: Found = found.get(role, (_NO_PARTY,))[0]
+    if not fields:
         return PartyClaim(), ""
-    fields = dialect.party.read(node)
-    others = [
-        (child.get("schemeID", ""), (child.text or "").strip())
-        for child in node.iterchildren(dialect.ram + "ID", dialect.ram + "GlobalID")
-    ]
-    claim = party(
-        fields["name"],
-        (fields["legal_scheme"], fields["legal"]),
-        others,
-        vat=fields["vat"],
-        country=fields["country"],
-    )
-    return claim, fields["country"]
+    legal = fields.get("legal", (("", ""),))[0]
+    vat = next((number for scheme, number in fields.get("taxes", ()) if scheme == "VA"), "")
+    country = fields.get("country", "")
+    name = fields.get("name", "")
+    return party(name, legal, fields.get("ids", ()), vat=vat, country=country), country
 
 
-def _read_settlement(reading: Reading, settlement: etree._Element | None, dialect: Dialect) -> None:
-    if settlement is None:
-        return
-    fields = dialect.settlement.read(settlement)
-    reading.currency = fields["currency"]
-    reading.period_start = iso_date(fields["period_start"])
-    reading.period_end = iso_date(fields["period_end"])
-    reading.payment_terms = fields["payment_terms"]
-    reading.due_dates = tuple(map(iso_date, dialect.due.texts(settlement)))
-    reading.preceding = tuple(dialect.preceding.texts(settlement))
-    reading.payee, _ = _party(settlement, "PayeeTradeParty", dialect)
-    accounts = []
-    for node in settlement.iterchildren(dialect.ram + "SpecifiedTradeSettlementPaymentMeans"):
-        means = dialect.means.read(node)
-        number = means["iban"] or means["other"]
-        if number:
-            accounts.append(account(number, bic=means["bic"], holder=means["holder"]))
-    reading.accounts = tuple(accounts)
-    _read_totals(reading, settlement, dialect)
-
-
-def _read_totals(reading: Reading, settlement: etree._Element, dialect: Dialect) -> None:
-    totals = settlement.find(dialect.ram + dialect.names["totals"])
-    if totals is not None:
-        fields = dialect.totals.read(totals)
-        fill(reading.sums, {name: fields.pop(name) for name in _SUMS})
-        fill(reading, fields)
-        for node in totals.iterchildren(dialect.ram + "TaxTotalAmount"):
-            currency = node.get("currencyID", "")
-            if currency and currency != reading.currency:
-                reading.sums.vat_other = f"{currency}:{(node.text or '').strip()}"
-            elif not reading.vat:
-                reading.vat = (node.text or "").strip()
-    for node in settlement.iterchildren(dialect.ram + "ApplicableTradeTax"):
-        reading.sums.groups.append(_vat_group(node, dialect.ram))
-    for node in settlement.iterchildren(dialect.ram + "SpecifiedTradeAllowanceCharge"):
-        indicator = node.find(dialect.ram + "ChargeIndicator")
-        is_charge = indicator is not None and text_within(indicator) in _TRUE
-        target = reading.sums.charges if is_charge else reading.sums.allowances
-        target.append(text_at(node, dialect.ram + "ActualAmount"))
-    for node in settlement.iterchildren(dialect.ram + "SpecifiedLogisticsServiceCharge"):
-        reading.sums.charges.append(text_at(node, dialect.ram + "AppliedAmount"))
-
-
-def _vat_group(node: etree._Element, ram: str) -> VatGroup:
-    rate = text_at(node, ram + "RateApplicablePercent") or text_at(node, ram + "ApplicablePercent")
-    basis, amount = text_at(node, ram + "BasisAmount"), text_at(node, ram + "CalculatedAmount")
-    return VatGroup(basis=basis, amount=amount, rate=rate)
+def _account(means: Found) -> AccountClaim | None:
+    number = means.get("iban") or means.get("other")
+    if not number:
+        return None
+    return account(number, bic=means.get("bic", ""), holder=means.get("holder", ""))
 
 
 def _read_lines(sums: Sums, transaction: etree._Element | None, dialect: Dialect) -> None:

@@ -41,8 +41,15 @@ _YEAR_MIN: Final = 2000
 _TERM_DAYS_MAX: Final = 60
 _TERM_DAYS_ODD: Final = 366
 _AHEAD_DAYS_MAX: Final = 31
-_CLAUSE: Final = re.compile(
-    r"subrog|affactur|\bfactor|cession de cr[ée]ance|dailly|lib[ée]ratoire|quittance", re.IGNORECASE
+_CLAUSE_WORDS: Final = (
+    "subrog",
+    "affactur",
+    "factoring",
+    "cession de créance",
+    "dailly",
+    "libératoire",
+    "liberatoire",
+    "quittance",
 )
 
 
@@ -248,4 +255,5 @@ def has_clause(reading: Reading) -> bool:
     if any(note.code == "ACC" and note.text for note in reading.notes):
         return True
     texts = (reading.payment_terms, *(note.text for note in reading.notes))
-    return any(_CLAUSE.search(text) for text in texts)
+    together = "\n".join(texts).lower()
+    return any(word in together for word in _CLAUSE_WORDS)

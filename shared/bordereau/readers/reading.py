@@ -6,7 +6,6 @@ A ``Reading`` holds the fields of ``InvoiceClaim`` plus the sums that the calcul
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -75,9 +74,3 @@ class Reading:
     payment_terms: str = ""
     seller_country: str = ""
     sums: Sums = field(default_factory=Sums)
-
-
-def fill(target: Reading | Sums, values: Mapping[str, str]) -> None:
-    """Set the text fields of ``target`` that ``values`` names; another name is our mistake."""
-    for name, value in values.items():
-        setattr(target, name, value)

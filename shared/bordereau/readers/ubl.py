@@ -11,86 +11,100 @@ from typing import Final
 from lxml import etree
 
 from bordereau.domain.claims import AccountClaim, NoteClaim, PartyClaim
+from bordereau.readers.cii import reading_of
 from bordereau.readers.dates import iso_date
 from bordereau.readers.parties import account, party
-from bordereau.readers.reading import Reading, VatGroup, fill
-from bordereau.readers.xml_table import FieldTable, NodeList, text_at
+from bordereau.readers.reading import Reading
+from bordereau.readers.xml_table import NodeList
+from bordereau.readers.xml_walk import Found, compile_table, walk
 
 _XSD: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
 INVOICE_ROOT: Final = f"{{{_XSD}Invoice-2}}Invoice"
 CREDIT_NOTE_ROOT: Final = f"{{{_XSD}CreditNote-2}}CreditNote"
-_CAC: Final = f"{{{_XSD}CommonAggregateComponents-2}}"
-_CBC: Final = f"{{{_XSD}CommonBasicComponents-2}}"
-_SPACES: Final = {"cac": _CAC.strip("{}"), "cbc": _CBC.strip("{}")}
-
-_HEAD: Final = FieldTable(
-    {
-        "business_process": "cbc:ProfileID",
-        "profile": "cbc:CustomizationID",
-        "number": "cbc:ID",
-        "type_code": "cbc:InvoiceTypeCode|cbc:CreditNoteTypeCode",
-        "issue_date": "cbc:IssueDate",
-        "currency": "cbc:DocumentCurrencyCode",
-        "order_reference": "cac:OrderReference/cbc:ID",
-        "contract_reference": "cac:ContractDocumentReference/cbc:ID",
-        "period_start": "cac:InvoicePeriod/cbc:StartDate",
-        "period_end": "cac:InvoicePeriod/cbc:EndDate",
-        "payment_terms": "cac:PaymentTerms/cbc:Note",
-    },
-    _SPACES,
-)
-_SUMS: Final = {
-    "line_total": "cbc:LineExtensionAmount",
-    "allowance_total": "cbc:AllowanceTotalAmount",
-    "charge_total": "cbc:ChargeTotalAmount",
-    "rounding": "cbc:PayableRoundingAmount",
+_SPACES: Final = {
+    "cac": f"{_XSD}CommonAggregateComponents-2",
+    "cbc": f"{_XSD}CommonBasicComponents-2",
 }
-_TOTALS: Final = FieldTable(
+
+_PARTY: Final = {
+    "cac:PartyLegalEntity": {"cbc:RegistrationName": "name", "cbc:CompanyID": "legal[@schemeID]"},
+    "cac:PartyName": {"cbc:Name": "trade_name"},
+    "cac:PartyIdentification": {"cbc:ID": "ids[@schemeID]"},
+    "cac:PartyTaxScheme": (
+        "taxes",
+        {"cbc:CompanyID": "number", "cac:TaxScheme": {"cbc:ID": "scheme"}},
+    ),
+    "cac:PostalAddress": {"cac:Country": {"cbc:IdentificationCode": "country"}},
+}
+_MEANS: Final = {
+    "cbc:PaymentDueDate": "due",
+    "cac:PayeeFinancialAccount": {
+        "cbc:ID": "number",
+        "cbc:Name": "holder",
+        "cac:FinancialInstitutionBranch": {"cbc:ID": "bic"},
+    },
+}
+_TABLE: Final = compile_table(
     {
-        **_SUMS,
-        "net": "cbc:TaxExclusiveAmount",
-        "gross": "cbc:TaxInclusiveAmount",
-        "prepaid": "cbc:PrepaidAmount",
-        "payable": "cbc:PayableAmount",
+        "cbc:ProfileID": "business_process",
+        "cbc:CustomizationID": "profile",
+        "cbc:ID": "number",
+        "cbc:IssueDate": "issue_date",
+        "cbc:DueDate": "due[]",
+        "cbc:InvoiceTypeCode": "type_code",
+        "cbc:CreditNoteTypeCode": "type_code",
+        "cbc:Note": "notes[]",
+        "cbc:DocumentCurrencyCode": "currency",
+        "cac:InvoicePeriod": {"cbc:StartDate": "period_start", "cbc:EndDate": "period_end"},
+        "cac:OrderReference": {"cbc:ID": "order_reference"},
+        "cac:ContractDocumentReference": {"cbc:ID": "contract_reference"},
+        "cac:BillingReference": {
+            "cac:InvoiceDocumentReference": {"cbc:ID": "preceding[]"},
+            "cac:CreditNoteDocumentReference": {"cbc:ID": "preceding[]"},
+        },
+        "cac:AccountingSupplierParty": {"cac:Party": ("seller", _PARTY)},
+        "cac:AccountingCustomerParty": {"cac:Party": ("buyer", _PARTY)},
+        "cac:PayeeParty": ("payee", _PARTY),
+        "cac:PaymentMeans": ("means", _MEANS),
+        "cac:PaymentTerms": {"cbc:Note": "payment_terms", "cbc:PaymentDueDate": "due[]"},
+        "cac:AllowanceCharge": (
+            "charges",
+            {"cbc:ChargeIndicator": "is_charge", "cbc:Amount": "amount"},
+        ),
+        "cac:TaxTotal": {
+            "cbc:TaxAmount": "vats[@currencyID]",
+            "cac:TaxSubtotal": (
+                "groups",
+                {
+                    "cbc:TaxableAmount": "basis",
+                    "cbc:TaxAmount": "amount",
+                    "cac:TaxCategory": {"cbc:Percent": "rate"},
+                },
+            ),
+        },
+        "cac:LegalMonetaryTotal": {
+            "cbc:LineExtensionAmount": "line_total",
+            "cbc:AllowanceTotalAmount": "allowance_total",
+            "cbc:ChargeTotalAmount": "charge_total",
+            "cbc:PayableRoundingAmount": "rounding",
+            "cbc:TaxExclusiveAmount": "net",
+            "cbc:TaxInclusiveAmount": "gross",
+            "cbc:PrepaidAmount": "prepaid",
+            "cbc:PayableAmount": "payable",
+        },
     },
     _SPACES,
 )
-_PARTY: Final = FieldTable(
-    {
-        "name": "cac:PartyLegalEntity/cbc:RegistrationName",
-        "trade_name": "cac:PartyName/cbc:Name",
-        "legal": "cac:PartyLegalEntity/cbc:CompanyID",
-        "legal_scheme": "cac:PartyLegalEntity/cbc:CompanyID/@schemeID",
-        "vat": "cac:PartyTaxScheme[normalize-space(cac:TaxScheme/cbc:ID)='VAT']/cbc:CompanyID",
-        "country": "cac:PostalAddress/cac:Country/cbc:IdentificationCode",
-    },
-    _SPACES,
-)
-_MEANS: Final = FieldTable(
-    {
-        "number": "cac:PayeeFinancialAccount/cbc:ID",
-        "holder": "cac:PayeeFinancialAccount/cbc:Name",
-        "bic": "cac:PayeeFinancialAccount/cac:FinancialInstitutionBranch/cbc:ID",
-        "due": "cbc:PaymentDueDate",
-    },
-    _SPACES,
-)
-_PRECEDING: Final = NodeList(
-    "cac:BillingReference/*[self::cac:InvoiceDocumentReference or "
-    "self::cac:CreditNoteDocumentReference]/cbc:ID/text()",
-    _SPACES,
-)
-_IDS: Final = NodeList("cac:PartyIdentification/cbc:ID", _SPACES)
-_DUE: Final = NodeList("cbc:DueDate/text()|cac:PaymentTerms/cbc:PaymentDueDate/text()", _SPACES)
-_LINE_AMOUNTS: Final = NodeList(
-    "*[self::cac:InvoiceLine or self::cac:CreditNoteLine]/cbc:LineExtensionAmount/text()", _SPACES
-)
+_LINE: Final = "*[self::cac:InvoiceLine or self::cac:CreditNoteLine]"
 _LINES: Final = NodeList("cac:InvoiceLine|cac:CreditNoteLine", _SPACES)
+_LINE_AMOUNTS: Final = NodeList(f"{_LINE}/cbc:LineExtensionAmount/text()", _SPACES)
 _SUB_LINES: Final = NodeList(
-    "*/cac:SubInvoiceLine|*/cac:SubCreditNoteLine|*/cac:DocumentReference", _SPACES
+    f"{_LINE}/*[self::cac:SubInvoiceLine or self::cac:SubCreditNoteLine]", _SPACES
 )
 _NOTE_CODE: Final = re.compile(r"#([A-Z]{3})#\s*", re.ASCII)
 _CREDIT_NOTE: Final = "381"
+_DATES: Final = ("issue_date", "period_start", "period_end")
+_NO_PARTY: Final[Found] = {}
 
 
 def read_ubl(root: etree._Element) -> Reading:
@@ -98,23 +112,25 @@ def read_ubl(root: etree._Element) -> Reading:
 
     A credit note without type code is 381 (the element is not mandatory in UBL).
     """
-    head = _HEAD.read(root)
-    for name in ("issue_date", "period_start", "period_end"):
-        head[name] = iso_date(head[name])
+    found = walk(root, _TABLE, {})
+    for name in _DATES:
+        if name in found:
+            found[name] = iso_date(found[name])
+    reading = reading_of("UBL", found)
     if root.tag == CREDIT_NOTE_ROOT:
-        head["type_code"] = head["type_code"] or _CREDIT_NOTE
-    reading = Reading(syntax="UBL")
-    fill(reading, head)
-    reading.notes = tuple(
-        _note((node.text or "").strip()) for node in root.iterchildren(_CBC + "Note")
-    )
-    reading.preceding = tuple(_PRECEDING.texts(root))
-    seller = root.find(f"{_CAC}AccountingSupplierParty/{_CAC}Party")
-    reading.seller, reading.seller_country = _party(seller)
-    reading.buyer, _ = _party(root.find(f"{_CAC}AccountingCustomerParty/{_CAC}Party"))
-    reading.payee, _ = _party(root.find(_CAC + "PayeeParty"))
-    _read_payment(reading, root)
-    _read_totals(reading, root)
+        reading.type_code = reading.type_code or _CREDIT_NOTE
+    means = found.get("means", ())
+    dates = [*found.get("due", ()), *(item["due"] for item in means if "due" in item)]
+    reading.due_dates = tuple(dict.fromkeys(map(iso_date, dates)))
+    reading.accounts = tuple(filter(None, map(_account, means)))
+    reading.notes = tuple(map(_note, found.get("notes", ())))
+    reading.seller, reading.seller_country = _party(found, "seller")
+    reading.buyer, _ = _party(found, "buyer")
+    reading.payee, _ = _party(found, "payee")
+    sums = reading.sums
+    sums.lines = _LINE_AMOUNTS.texts(root)
+    sums.line_count = len(_LINES.nodes(root))
+    sums.has_sub_lines = bool(_SUB_LINES.nodes(root))
     return reading
 
 
@@ -125,59 +141,19 @@ def _note(text: str) -> NoteClaim:
     return NoteClaim(text=text)
 
 
-def _party(node: etree._Element | None) -> tuple[PartyClaim, str]:
-    if node is None:
+def _party(found: Found, role: str) -> tuple[PartyClaim, str]:
+    fields: Found = found.get(role, (_NO_PARTY,))[0]
+    if not fields:
         return PartyClaim(), ""
-    fields = _PARTY.read(node)
-    others = [(item.get("schemeID", ""), (item.text or "").strip()) for item in _IDS.nodes(node)]
-    claim = party(
-        fields["name"] or fields["trade_name"],
-        (fields["legal_scheme"], fields["legal"]),
-        others,
-        vat=fields["vat"],
-        country=fields["country"],
-    )
-    return claim, fields["country"]
+    legal = fields.get("legal", (("", ""),))[0]
+    taxes = fields.get("taxes", ())
+    vat = next((tax.get("number", "") for tax in taxes if tax.get("scheme") == "VAT"), "")
+    country = fields.get("country", "")
+    name = fields.get("name") or fields.get("trade_name", "")
+    return party(name, legal, fields.get("ids", ()), vat=vat, country=country), country
 
 
-def _read_payment(reading: Reading, root: etree._Element) -> None:
-    dates = _DUE.texts(root)
-    accounts: list[AccountClaim] = []
-    for node in root.iterchildren(_CAC + "PaymentMeans"):
-        means = _MEANS.read(node)
-        if means["number"]:
-            accounts.append(account(means["number"], bic=means["bic"], holder=means["holder"]))
-        if means["due"]:
-            dates.append(means["due"])
-    reading.accounts = tuple(accounts)
-    reading.due_dates = tuple(dict.fromkeys(map(iso_date, dates)))
-
-
-def _vat_group(node: etree._Element) -> VatGroup:
-    return VatGroup(
-        basis=text_at(node, _CBC + "TaxableAmount"),
-        amount=text_at(node, _CBC + "TaxAmount"),
-        rate=text_at(node, f"{_CAC}TaxCategory/{_CBC}Percent"),
-    )
-
-
-def _read_totals(reading: Reading, root: etree._Element) -> None:
-    totals = root.find(_CAC + "LegalMonetaryTotal")
-    sums = reading.sums
-    fields = _TOTALS.read(totals)
-    fill(sums, {name: fields.pop(name) for name in _SUMS})
-    fill(reading, fields)
-    for node in root.iterfind(f"{_CAC}TaxTotal/{_CBC}TaxAmount"):
-        currency = node.get("currencyID", "")
-        if currency and currency != reading.currency:
-            sums.vat_other = f"{currency}:{(node.text or '').strip()}"
-        elif not reading.vat:
-            reading.vat = (node.text or "").strip()
-    sums.groups = [_vat_group(node) for node in root.iterfind(f"{_CAC}TaxTotal/{_CAC}TaxSubtotal")]
-    for node in root.iterchildren(_CAC + "AllowanceCharge"):
-        is_charge = text_at(node, _CBC + "ChargeIndicator") in {"true", "1"}
-        target = sums.charges if is_charge else sums.allowances
-        target.append(text_at(node, _CBC + "Amount"))
-    sums.lines = _LINE_AMOUNTS.texts(root)
-    sums.line_count = len(_LINES.nodes(root))
-    sums.has_sub_lines = bool(_SUB_LINES.nodes(root))
+def _account(means: Found) -> AccountClaim | None:
+    if not means.get("number"):
+        return None
+    return account(means["number"], bic=means.get("bic", ""), holder=means.get("holder", ""))

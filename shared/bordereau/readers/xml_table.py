@@ -1,8 +1,7 @@
 """Mapping tables: many fields of one element read by one compiled XPath call.
 
-``concat(string(a), SEP, string(b), …)`` costs one call for a whole table, which is what keeps an
-XML invoice near the price of parsing it. The separator is a private-use character; a document
-that contains it is refused rather than read askew.
+``concat(string(a), SEP, string(b), …)`` costs one call for a whole table. The separator is a
+private-use character; a document that contains it is refused rather than read askew.
 """
 
 from __future__ import annotations
@@ -56,13 +55,3 @@ class NodeList:
             return []
         found: list[str] = cast("Any", self._xpath(context))
         return [text.strip() for text in found]
-
-
-def text_at(node: etree._Element, path: str) -> str:
-    """Return the text of one child (``{namespace}name``), stripped; cheaper than a table of one."""
-    return (node.findtext(path) or "").strip()
-
-
-def text_within(node: etree._Element) -> str:
-    """Return all text inside an element, stripped (an indicator holds one more element)."""
-    return "".join(str(text) for text in node.itertext()).strip()
