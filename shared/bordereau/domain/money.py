@@ -81,6 +81,15 @@ def parse_amount(text: str) -> int | None:
     return -cents if sign else cents
 
 
+def neutral_money(cents: int, currency: str) -> str:
+    """Write an amount with its currency, as facts hold it until a language writes it.
+
+    >>> neutral_money(123450, "EUR")
+    '1234.50 EUR'
+    """
+    return f"{format_amount(cents)} {currency}"
+
+
 def format_amount(cents: int) -> str:
     """Write cents as a plain decimal with two places.
 

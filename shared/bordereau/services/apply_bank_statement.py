@@ -18,7 +18,7 @@ from bordereau.domain.bank_entries import Named, Part, PayOutKey
 from bordereau.domain.books import BankHead, PayOut, PayOutState, Position, Receipt
 from bordereau.domain.claims import BankFileClaim, StatementClaim, Verdict
 from bordereau.domain.identifiers import AccountId
-from bordereau.domain.money import format_amount, parse_amount
+from bordereau.domain.money import neutral_money, parse_amount
 from bordereau.domain.problems import Problem, SourceUnavailableError
 from bordereau.domain.work import Alert, BankFile
 from bordereau.ports import Ledger, Objects, Queue, StatementReader
@@ -207,7 +207,7 @@ def _tell_return(file: _File, entry: Named, payout: PayOut) -> None:
     facts = {
         "number": payout.end_to_end_id,
         "debtor": payout.beneficiary,
-        "amount": format_amount(payout.amount_cents),
+        "amount": neutral_money(payout.amount_cents, payout.currency),
         "day": entry.booked_on.isoformat(),
         "reason": entry.entry.return_reason,
     }
@@ -241,7 +241,7 @@ def _foreign(file: _File, head: BankHead, entry: Named) -> None:
 def _not_booked(file: _File, code: str, entry: Named, cents: int, place: str = "") -> None:
     """Tell staff of an entry that stands in no journal; the same entry in another file is known."""
     facts = {
-        "amount": format_amount(cents),
+        "amount": neutral_money(cents, entry.entry.currency or "EUR"),
         "day": entry.booked_on.isoformat(),
         "counterparty": entry.entry.counterparty,
         "text": entry.text[:TEXT_SHOWN],
@@ -347,12 +347,13 @@ def _tell_difference(
         if old is not None and is_open:
             draft.write(dataclasses.replace(old, closed_on=file.today))
         return
+    currency = statement.currency or "EUR"
     facts = {
         "account": statement.account,
         "statement": statement.reference,
-        "amount": format_amount(closing),
-        "amount_books": format_amount(books),
-        "amount_difference": format_amount(closing - books),
+        "amount": neutral_money(closing, currency),
+        "amount_books": neutral_money(books, currency),
+        "amount_difference": neutral_money(closing - books, currency),
     }
     since = old.since_on if old is not None and is_open else file.today
     code = "bank-balance-differs"

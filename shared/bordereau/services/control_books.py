@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 
 from bordereau.domain.books import BankHead, PayOut, Position, Receipt
 from bordereau.domain.identifiers import AccountId, ContractId
-from bordereau.domain.money import format_amount
+from bordereau.domain.money import neutral_money
 from bordereau.domain.tables import INDEX_SHARDS, Index
 from bordereau.domain.work import Alert, BankFile, MailHead
 from bordereau.ports import Ledger, Objects, Queue
@@ -161,7 +161,7 @@ def _watch_transit(ledger: Ledger, *, on: dt.date) -> int:
             {
                 "number": payout.end_to_end_id,
                 "debtor": payout.beneficiary,
-                "amount": format_amount(payout.amount_cents),
+                "amount": neutral_money(payout.amount_cents, payout.currency),
                 "day": payout.ordered_on.isoformat(),
             },
             contract=payout.contract,
@@ -182,7 +182,7 @@ def _watch_receipts(ledger: Ledger, *, on: dt.date) -> int:
             "receipt-unallocated",
             {
                 "payer": receipt.payer,
-                "amount": format_amount(receipt.left_cents),
+                "amount": neutral_money(receipt.left_cents, receipt.currency),
                 "day": receipt.booked_on.isoformat(),
             },
             Severity.NORMAL,

@@ -24,7 +24,7 @@ from bordereau.domain.entries import Entry, contract_journal
 from bordereau.domain.figures import DocumentKind
 from bordereau.domain.identifiers import ContractId, PartyId
 from bordereau.domain.invoices import Invoice
-from bordereau.domain.money import format_amount
+from bordereau.domain.money import neutral_money
 from bordereau.domain.parties import Seller
 from bordereau.domain.problems import ConfigurationError
 from bordereau.domain.terms import PayoutMode, Terms
@@ -49,6 +49,7 @@ from bordereau.services.bill_fees import Billing, post_bill, to_bill
 from bordereau.services.contract_terms import terms_on
 from bordereau.services.debtor_figures import DebtorNames
 from bordereau.services.draft import Draft, attempt
+from bordereau.services.lines import currency_of
 from bordereau.services.outcome import Outcome, already, done, refused
 from bordereau.services.payouts import write_payout
 from bordereau.services.register import contract_of, seller_of
@@ -267,7 +268,8 @@ def _watch_iban(ledger: Ledger, position: Position, terms: Terms, *, on: dt.date
     if seller.iban or not is_paid or position.balance(chart.SELLER_CURRENT) <= 0:
         close_alert(ledger, object_, stage, on=on)
         return
-    facts = {"seller": seller.name, "amount": format_amount(position.balance(chart.SELLER_CURRENT))}
+    amount = neutral_money(position.balance(chart.SELLER_CURRENT), position.currency)
+    facts = {"seller": seller.name, "amount": amount}
     code = "seller-without-iban"
     alert = Alert(object_, stage, on, Severity.HIGH, code, facts, position.contract)
     raise_alert(ledger, alert, reopens=True)
@@ -318,7 +320,7 @@ def _deadline(object_: str, invoice: Invoice, names: DebtorNames, *, on: dt.date
     facts = {
         "number": invoice.number,
         "debtor": names.of(invoice.debtor),
-        "amount": format_amount(invoice.amount_cents),
+        "amount": neutral_money(invoice.amount_cents, currency_of(invoice.contract)),
         "day": invoice.deadline_at.date().isoformat(),
     }
     return Alert(

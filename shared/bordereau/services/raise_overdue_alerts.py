@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bordereau.domain.figures import Stage
 from bordereau.domain.identifiers import ContractId
 from bordereau.domain.invoices import Invoice
-from bordereau.domain.money import format_amount
+from bordereau.domain.money import neutral_money
 from bordereau.domain.overdue import ALERT_STAGES, Lateness, lateness, reminder_days
 from bordereau.domain.tables import INDEX_SHARDS, Index
 from bordereau.domain.work import Alert
@@ -99,7 +99,7 @@ def _alert(
     facts = {
         "number": invoice.number,
         "debtor": names.of(invoice.debtor),
-        "amount": format_amount(invoice.open_cents),
+        "amount": neutral_money(invoice.open_cents, currency_of(invoice.contract)),
         "day": late.since_on.isoformat(),
     }
     severity = Severity.HIGH if late.stage in _PRESSING else Severity.NORMAL

@@ -9,7 +9,7 @@ from bordereau.domain.advance_hours import financed_at, hours_until
 from bordereau.domain.bank_calendar import ADVANCE_HOURS, PARIS
 from bordereau.domain.books import AdvanceStatement, PayOut
 from bordereau.domain.figures import Action, ActionCode, HoursFigures
-from bordereau.domain.money import format_amount
+from bordereau.domain.money import neutral_money
 from bordereau.domain.tables import Index
 from bordereau.domain.work import ToComplete
 from bordereau.ports import Ledger
@@ -44,16 +44,16 @@ def hours_of(ledger: Ledger, cut: Cut) -> HoursFigures:
 
 def actions(ledger: Ledger, cut: Cut, names: DebtorNames) -> Iterator[Action]:
     """Yield what the seller should do; facts are plain, who shows them writes them."""
-    until = cut.on + dt.timedelta(ANSWER_DAYS)
+    until, currency = cut.on + dt.timedelta(ANSWER_DAYS), cut.position.currency
     if cut.available.over_advance_cents:
-        amount = format_amount(cut.available.over_advance_cents)
+        amount = neutral_money(cut.available.over_advance_cents, currency)
         yield Action(ActionCode.REPAY_OVER_ADVANCE, until, {"amount": amount})
     for invoice in cut.open_invoices:
         if invoice.disputed_cents:
             facts = {
                 "debtor": names.of(invoice.debtor),
                 "number": invoice.number,
-                "amount": format_amount(invoice.disputed_cents),
+                "amount": neutral_money(invoice.disputed_cents, currency),
             }
             yield Action(ActionCode.SETTLE_DISPUTE, until, facts)
     listed = ledger.find(ToComplete, Index.PENDING, "to-complete")

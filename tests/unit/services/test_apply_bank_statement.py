@@ -241,7 +241,7 @@ def test_fees_and_foreign_debits_are_told_and_make_the_balance_differ() -> None:
     apply(made, "a.xml")
     assert made.codes() == ["bank-balance-differs", "bank-debit-unknown"]
     difference = next(a for a in made.alerts() if a.code == "bank-balance-differs")
-    assert difference.facts["amount_difference"] == "-12.00"
+    assert difference.facts["amount_difference"] == "-12.00 EUR"
     apply(made, "b.xml")
     assert made.codes() == ["bank-balance-differs", "bank-debit-unknown"]
 

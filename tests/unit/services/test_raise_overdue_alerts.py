@@ -115,7 +115,7 @@ def test_an_alert_says_what_and_when() -> None:
     assert alert.facts == {
         "number": "FA-1",
         "debtor": "ACME Distribution",
-        "amount": "1000.00",
+        "amount": "1000.00 EUR",
         "day": late(3).isoformat(),
     }
     assert (alert.contract, alert.severity) == (K1, "normal")
@@ -129,7 +129,7 @@ def test_a_part_payment_changes_the_amount_and_a_payment_closes() -> None:
     pay(made, invoice, 400_00, late(2))
     alerts(made, late(2))
     alert = made.alerts()[0]
-    assert (alert.facts["amount"], alert.since_on) == ("600.00", late(1))
+    assert (alert.facts["amount"], alert.since_on) == ("600.00 EUR", late(1))
     pay(made, invoice, 600_00, late(2))
     assert alerts(made, late(3)).amounts == {"alerts": 0, "closed": 1}
     assert made.alerts() == []

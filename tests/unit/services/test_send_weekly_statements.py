@@ -202,7 +202,7 @@ def test_late_clients_stand_with_their_stage_and_age() -> None:
     ]
     assert [release.number for release in shown.releases] == ["FA-1"]
     action = shown.actions[0]
-    assert (action.code, action.facts["amount"]) == (ActionCode.SETTLE_DISPUTE, "300.00")
+    assert (action.code, action.facts["amount"]) == (ActionCode.SETTLE_DISPUTE, "300.00 EUR")
     dispute = next(step for step in shown.holds if step.code is StepCode.DISPUTE)
     assert dispute.amount_cents == -270_00
 

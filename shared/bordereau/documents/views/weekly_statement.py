@@ -128,7 +128,7 @@ def _overdue(figures: WeeklyStatementFigures, pen: Pen) -> dict[str, str]:
 
 def _action(action: Any, pen: Pen) -> dict[str, str]:  # noqa: ANN401 - figures' Action
     return {
-        "what": pen.say(f"actions.{action.code}", **action.facts),
+        "what": pen.say(f"actions.{action.code}", **pen.phrases.written(action.facts)),
         "until": pen.say("weekly_statement.until", day=pen.day(action.until_on)),
         "else": pen.say(f"actions_else.{action.code}"),
     }
