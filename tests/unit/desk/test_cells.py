@@ -124,7 +124,7 @@ CODES = (
     (Kind.SIREN, "55208131", "cell-siren-length"),
     (Kind.SIREN, "552081318", "cell-siren-key"),
     (Kind.SIREN, "ABC", "cell-siren"),
-    (Kind.SIREN, "５５２０８１３１７", "cell-siren"),
+    (Kind.SIREN, "\uff15\uff15\uff12081317", "cell-siren"),
     (Kind.VAT, "fr44732829320", "FR44732829320"),
     (Kind.VAT, "FR45732829320", "cell-vat-key"),
     (Kind.VAT, "DE 136 695 976", "DE136695976"),

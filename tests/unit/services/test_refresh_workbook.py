@@ -1,0 +1,384 @@
+"""The desk: what is typed becomes commands once, and the sheet says what came of it."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import json
+from decimal import Decimal
+
+import pytest
+
+from bordereau.domain.books import Position, Receipt
+from bordereau.domain.identifiers import AccountId, ContractId
+from bordereau.domain.problems import ConfigurationError
+from bordereau.domain.tables import Index
+from bordereau.domain.work import Alert, Command, SheetLine, ToComplete
+from bordereau.domain.workbook import home
+from bordereau.domain.workbook.columns import FIRST_LINE, KEY_ROW
+from bordereau.domain.workbook.register_tabs import SELLERS
+from bordereau.domain.workbook.staff_tabs import LINES
+from bordereau.ports import SheetBlock, SheetCell
+from bordereau.services.alerts import raise_alert
+from bordereau.services.assign_invoices import Assignment, assign_invoices
+from bordereau.services.book_receipt import book_receipt
+from bordereau.services.desk.remembered import LATEST
+from bordereau.services.draft import Draft
+from bordereau.services.payouts import order_payout
+from local.firm import parties
+from local.firm.rows import all_rows, line_row
+from tests.unit.desk.desk_world import World, sample_firm
+
+RIVOIRE = ContractId(parties.RIVOIRE.contract)
+BELLERIVE = parties.BELLERIVE
+_FIRST_DAY = sample_firm()
+
+
+@pytest.fixture
+def firm() -> World:
+    """The sample firm on its first day."""
+    return copy.deepcopy(_FIRST_DAY)
+
+
+def revisions(world: World, ref: str) -> list[int]:
+    """The posted revisions of a line."""
+    return [command.revision for command in world.ledger.list(Command, ref=ref)]
+
+
+def fact(world: World, key: str) -> object:
+    """A figure of « Accueil »."""
+    return world.sheet.cell("Accueil", home.FACT_ROWS[key], home.VALUE_COLUMN).value
+
+
+def state(world: World) -> str:
+    """The state on « Accueil »."""
+    return str(world.sheet.cell("Accueil", home.STATE_ROWS["state"], home.VALUE_COLUMN).value)
+
+
+def assign(world: World, number: str, cents: int) -> None:
+    """Assign an invoice of Rivoire on Bellerive."""
+    document = Assignment(
+        debtor=BELLERIVE.identity,  # type: ignore[arg-type]
+        number=number,
+        issued_on=dt.date(2026, 1, 4),
+        due_on=dt.date(2026, 2, 4),
+        amount_cents=cents,
+    )
+    assign_invoices(world.ledger, RIVOIRE, "m1", [document], today=world.today)  # type: ignore[arg-type]
+
+
+def receive(world: World, ref: str, cents: int, **more: object) -> Receipt:
+    """Book a receipt on the firm's account."""
+    receipt = Receipt(
+        AccountId(parties.OWN.iban),
+        world.today,
+        ref,
+        cents,
+        cents,
+        "EUR",
+        world.today,
+        payer="HOTELS BELLERIVE",
+        text="VIR",
+        **more,  # type: ignore[arg-type]
+    )
+    book_receipt(world.ledger, receipt, today=world.today)
+    return receipt
+
+
+def test_the_sample_firm_is_in_force_after_one_round(firm: World) -> None:
+    """Every line has its word; contracts are open; nobody waits."""
+    typed = sum(len(rows) for rows in all_rows().values())
+    words = {row[1] for row in firm.sheet.values(["_retours"])["_retours"][1:]}
+    assert words == {"OK", "En vigueur le 01/01"}
+    assert len(firm.sheet.values(["_retours"])["_retours"]) == typed + 1
+    assert firm.ledger.get(Position, contract=RIVOIRE) is not None
+
+
+def test_a_second_run_sends_nothing_and_writes_only_the_time(firm: World) -> None:
+    """The same sheet and the same books: no command, no block of a table."""
+    firm.hour = 9
+    outcome = firm.refresh()
+    assert outcome.amounts["sent"] == 0
+    assert outcome.amounts["written"] == 0
+
+
+def test_a_to_b_to_a_is_three_commands(firm: World) -> None:
+    """The same facts as the last revision are no command, the same as an older one are."""
+    for amount in (Decimal(31_000), Decimal(31_000), Decimal(30_000)):
+        firm.type("lines", 6, {"amount": amount})
+        firm.settle()
+    assert revisions(firm, "G-0006") == [1, 2, 3]
+    assert firm.beside("G-0006")[0] == "En vigueur le 01/01"
+
+
+def test_a_bad_cell_stops_only_its_line(firm: World) -> None:
+    """The word, the sentence and the very cell stand beside it; the others go on."""
+    firm.type("debtors", 13, {"name": "X", "kind": "Entreprise", "siren": "99910261"})
+    firm.type("lines", 16, {**line_row(parties.LINES[5]), "amount": Decimal(1)})
+    firm.settle()
+    word, sentence, fields = firm.beside("D-0013")
+    assert word == "Erreur"
+    assert "9 chiffres attendus, 8 lus" in sentence
+    assert fields == "|siren|ap_email|state|"
+    assert firm.beside("G-0016")[0] == "En vigueur le 01/01"
+
+
+def test_a_mended_cell_is_taken_at_the_next_run(firm: World) -> None:
+    """The red goes, the line is in force, what was held is woken."""
+    firm.type("senders", 5, {"seller": parties.RIVOIRE.label, "sender": "rivoire.example"})
+    firm.type("senders", 5, {"from_on": parties.START_ON})
+    firm.settle()
+    assert firm.beside("X-0005")[0] == "Erreur"
+    firm.type("senders", 5, {"sender": "Deux@Rivoire.example"})
+    firm.settle()
+    assert firm.beside("X-0005")[0] == "En vigueur le 01/01"
+    assert "sender:deux@rivoire.example" in firm.woken()
+
+
+def test_a_line_on_an_unsound_client_says_which_line_to_mend(firm: World) -> None:
+    """Its own cells are right: it waits for the other one."""
+    firm.type("debtors", 4, {"siren": "999103725"})
+    firm.settle()
+    word, sentence, fields = firm.beside("G-0006")
+    assert word == "Erreur"
+    assert "Hôtels Bellerive" in sentence
+    assert fields == "|debtor|"
+
+
+def test_a_request_a_later_day_and_a_replaced_line_have_no_effect(firm: World) -> None:
+    """They are read, and say why nothing happens."""
+    line = dict(line_row(parties.LINES[5]))
+    firm.type("lines", 16, line | {"kind": "Demande"})
+    firm.type("lines", 17, line | {"from_on": dt.date(2026, 2, 1)})
+    firm.type("lines", 18, line | {"from_on": dt.date(2026, 1, 2), "amount": Decimal(5)})
+    firm.settle()
+    assert firm.beside("G-0016")[1].startswith("Demande enregistrée")
+    assert firm.beside("G-0017")[1] == "Prendra effet le 01/02/2026."
+    assert firm.beside("G-0018")[0] == "En vigueur le 02/01"
+    assert firm.beside("G-0006")[:2] == ("Remplacée", "Remplacée par la ligne G-0018.")
+
+
+def test_a_later_day_takes_effect_when_it_comes(firm: World) -> None:
+    """Nobody has to type anything again."""
+    firm.type("lines", 16, {**line_row(parties.LINES[5]), "from_on": dt.date(2026, 1, 7)})
+    firm.settle()
+    firm.today = dt.date(2026, 1, 7)
+    firm.settle()
+    assert firm.beside("G-0016")[0] == "En vigueur le 07/01"
+
+
+def test_a_broken_workbook_sends_nothing_and_says_so(firm: World) -> None:
+    """The last good snapshot stays in force; answers stay; « Accueil » says what to mend."""
+    before = firm.objects.get(LATEST)
+    firm.type("lines", 6, {"amount": Decimal(1)})
+    firm.sheet.put("Garanties", KEY_ROW, LINES.place("amount"), SheetCell())
+    outcome = firm.refresh()
+    assert outcome.reason == "broken"
+    assert firm.queue.take("apply_decisions") is None
+    assert firm.objects.get(LATEST) == before
+    assert firm.beside("G-0006")[0] == "En vigueur le 01/01"
+    assert "Montant" in state(firm)
+    assert "Garanties" in state(firm)
+    firm.sheet.put("Garanties", KEY_ROW, LINES.place("amount"), SheetCell("amount"))
+    assert firm.refresh().amounts["sent"] == 1
+    assert state(firm) == "OK"
+
+
+def test_removals_are_accepted_on_the_day_that_staff_say(firm: World) -> None:
+    """A great cleaning stops the import until somebody says that it was meant."""
+    for number in range(1, 5):
+        for place in range(1, len(SELLERS.columns)):
+            firm.sheet.put("Clients", FIRST_LINE + number - 1, place, SheetCell())
+    assert firm.refresh().reason == "broken"
+    label = "Accepter les lignes effacées (ce jour seulement)"
+    firm.type("settings", 40, {"setting": label, "value": "05/01/2026"})
+    assert firm.refresh().reason == "refreshed"
+
+
+def test_a_lost_message_is_sent_again(world_of_one: World) -> None:
+    """The revision is not posted: it is still wanted."""
+    world_of_one.refresh()
+    world_of_one.queue.waiting.clear()
+    assert world_of_one.refresh().amounts["sent"] == 1
+
+
+@pytest.fixture
+def world_of_one() -> World:
+    """A firm with one setting."""
+    made = World()
+    made.type("settings", 1, {"setting": "Nous : ville", "value": "Lyon"})
+    return made
+
+
+def test_a_typed_line_waits_visibly_until_it_is_posted(world_of_one: World) -> None:
+    """« En attente » is an answer too."""
+    world_of_one.refresh()
+    assert world_of_one.beside("S-0001")[0] == "En attente"
+    world_of_one.decide_all()
+    world_of_one.refresh()
+    assert world_of_one.beside("S-0001")[0] == "OK"
+
+
+def test_the_snapshot_is_kept_by_its_content(world_of_one: World) -> None:
+    """The same lines are one object; the pointer says when they were read last."""
+    world_of_one.refresh()
+    world_of_one.hour = 9
+    world_of_one.refresh()
+    kept = [key for key in world_of_one.objects.list("snapshots/") if key != LATEST]
+    assert len(kept) == 1
+    latest = json.loads(world_of_one.objects.stored[LATEST])
+    assert kept[0] == f"snapshots/{latest['sha'][:16]}.json"
+    assert latest["read_at"] == "2026-01-05T09:00:00Z"
+
+
+def test_a_damaged_pointer_loses_only_the_memory(firm: World) -> None:
+    """Everything is asked for again, nothing is sent twice."""
+    firm.objects.put(LATEST, b"{")
+    assert firm.refresh().amounts["sent"] == 0
+
+
+def test_a_waiting_receipt_takes_a_numbered_line_for_ever(firm: World) -> None:
+    """Its line stays its own when it is done, so that nothing typed beside it can move."""
+    one = receive(firm, "BQ1", 100_00)
+    firm.refresh()
+    receive(firm, "BQ0", 50_00)
+    firm.refresh()
+    feed = firm.sheet.values(["_encaissements"])["_encaissements"]
+    assert [row[0] for row in feed[1:]] == ["E-0001", "E-0002"]
+    assert [row[2] for row in feed[1:]] == [Decimal(100), Decimal(50)]
+    lines = [line.object for line in firm.ledger.list(SheetLine, tab="receipts")]
+    assert lines[0] == f"{one.account}#2026-01-05#BQ1"
+    assert fact(firm, "to_allocate") == Decimal(150)
+
+
+def test_staff_allocate_a_receipt_beside_its_line(firm: World) -> None:
+    """They type the invoices and choose « Imputer »."""
+    assign(firm, "FA-12", 60_00)
+    receive(firm, "BQ1", 100_00)
+    firm.refresh()
+    answer = {"debtor": BELLERIVE.label, "allocation": "fa-12", "action": "Imputer"}
+    firm.type("receipts", 1, answer)
+    firm.settle()
+    word, sentence, _ = firm.beside("E-0001")
+    assert word == "OK"
+    assert "60,00" in sentence
+    assert "40,00" in sentence
+    feed = firm.sheet.values(["_encaissements"])["_encaissements"]
+    assert feed[1][7] == Decimal(40)
+
+
+def test_the_tables_show_what_the_books_say(firm: World) -> None:
+    """Invoices, transfers to make, funds: each amount is the ledger's."""
+    assign(firm, "FA-12", 1_000_00)
+    order_payout(firm.ledger, RIVOIRE, today=firm.today, amount_cents=500_00)
+    firm.refresh()
+    (invoice,) = firm.sheet.values(["Créances"])["Créances"][FIRST_LINE:]
+    assert invoice[1:4] == ("FA-12", "Atelier Rivoire SAS", "Hôtels Bellerive SAS")
+    assert invoice[6:12] == tuple(map(Decimal, (1000, 1000, 1000, 0, 900, 100)))
+    (payout,) = firm.sheet.values(["Virements à faire"])["Virements à faire"][FIRST_LINE:]
+    assert payout[0] == "S999101132.EUR.20260105.1"
+    assert payout[3].replace(" ", "") == parties.RIVOIRE.iban  # type: ignore[union-attr]
+    assert payout[5] == Decimal(500)
+    funds = firm.sheet.values(["Fonds"])["Fonds"][FIRST_LINE:]
+    row = next(row for row in funds if row[0] == RIVOIRE)
+    assert row[3] == Decimal(1000)
+    assert row[8] == Decimal(100)
+    assert row[12] == Decimal(400)
+    assert fact(firm, "available") == Decimal(400)
+
+
+def test_a_table_that_shrinks_leaves_nothing_below(firm: World) -> None:
+    """A transfer that is done goes, and no row of it stays."""
+    firm.sheet.write([SheetBlock("Alertes", FIRST_LINE, 0, (("old", "Urgent"), ("older",)))])
+    firm.refresh()
+    assert firm.sheet.values(["Alertes"])["Alertes"][FIRST_LINE:] == ()
+
+
+def test_a_deadline_stands_on_the_home_page_and_in_its_tab(firm: World) -> None:
+    """Staff see what must be financed before the 48 hours are over."""
+    raise_alert(
+        firm.ledger,
+        Alert(
+            f"invoice:{RIVOIRE}#2026#FA12",
+            "deadline",
+            firm.today,
+            "high",
+            "deadline",
+            {"number": "FA-12", "debtor": "Bellerive", "amount": "60.00", "day": "2026-01-07"},
+            contract=RIVOIRE,
+            due_at=dt.datetime(2026, 1, 7, 17, tzinfo=dt.UTC),
+        ),
+    )
+    firm.refresh()
+    shown = str(firm.sheet.cell("Accueil", home.DEADLINE_ROW, home.LABEL_COLUMN).value)
+    assert shown.startswith("Atelier Rivoire SAS")
+    assert "07/01/2026" in shown
+    (alert,) = firm.sheet.values(["Alertes"])["Alertes"][FIRST_LINE:]
+    assert alert[1] == "Urgent"
+
+
+def test_a_document_to_complete_is_confirmed_in_the_sheet(firm: World) -> None:
+    """What is typed is confirmed, what stays empty is confirmed as read."""
+    row = ToComplete(
+        "m9#1",
+        "m9",
+        "1",
+        "scan.pdf",
+        None,
+        firm.now,
+        "mail/m9",
+        {"number": "F1", "amount": "12.50", "issued_on": "2026-01-02", "due_on": "31 janvier"},
+    )
+    draft = Draft(firm.ledger)
+    draft.write(row)
+    assert draft.commit("answer-command")
+    firm.refresh()
+    (shown,) = firm.sheet.values(["_factures"])["_factures"][1:]
+    assert shown[0] == "F-0001"
+    assert shown[5:7] == ("02/01/2026", "31 janvier")
+    answer = {"due_on": dt.date(2026, 1, 31), "debtor": BELLERIVE.label, "action": "Accepter"}
+    firm.type("to_complete", 1, answer)
+    firm.settle()
+    stored = firm.ledger.get(ToComplete, ref="m9#1")
+    assert stored is not None
+    assert stored.confirmed == {
+        "decision": "accept",
+        "due_on": "2026-01-31",
+        "debtor": BELLERIVE.identity,
+    }
+    assert firm.woken()[-1] == "fields:m9#1"
+    assert firm.beside("F-0001")[0] == "OK"
+
+
+def test_a_typed_answer_without_anything_to_answer_is_refused(firm: World) -> None:
+    """Nothing stands on line E-0009 yet."""
+    firm.type("receipts", 9, {"action": "Attendre"})
+    firm.settle()
+    assert firm.beside("E-0009")[0] == "Erreur"
+
+
+def test_a_newer_workbook_is_refused(firm: World) -> None:
+    """An older program must not read a sheet that it does not know."""
+    firm.sheet.write([SheetBlock("_schema", 1, 0, (("version", "99"),))])
+    with pytest.raises(ConfigurationError):
+        firm.refresh()
+
+
+def test_drop_downs_offer_every_client_debtor_and_account(firm: World) -> None:
+    """Also those that are not yet in force: whoever types several lines need not wait."""
+    firm.type("debtors", 13, {"name": "NEUF", "siren": parties.BEAULAC.party.siren})
+    firm.refresh()
+    rows = firm.sheet.values(["_listes"])["_listes"][1:]
+    assert f"NEUF ({parties.BEAULAC.party.siren})" in [row[1] for row in rows]
+    assert rows[0][2] == f"{parties.OWN.party.name} ({parties.OWN.iban})"
+
+
+def test_the_index_of_receipts_is_where_the_desk_looks(firm: World) -> None:
+    """A receipt that is applied whole never asks for a line."""
+    receive(firm, "BQ1", 100_00)
+    found = [
+        receipt
+        for shard in range(4)
+        for receipt in firm.ledger.find(Receipt, Index.TODO, f"receipt#{shard}")
+    ]
+    assert [receipt.ref for receipt in found] == ["BQ1"]
