@@ -33,6 +33,9 @@ from bordereau.services.write_documents import figures_of
 LEASE: Final = dt.timedelta(minutes=10)
 """How long a claim holds: five times as long as the function may run."""
 
+PAUSE: Final = dt.timedelta(minutes=1)
+"""How long an intent rests that could not be sent: giving it back changes it, which wakes us."""
+
 MARKS_MAX: Final = 5
 """How often marking as sent is tried within the run."""
 
@@ -179,7 +182,9 @@ class _Post:
             self._objects.put(sent_key(intent), data, content_type="message/rfc822")
             self._mailer.send(data, to=intent.to, tag=f"{intent.kind}#{intent.id}")
         except AmbiguousSendError:
-            self._move(intent, IntentState.WAITING, is_ambiguous=True)
+            self._move(
+                intent, IntentState.WAITING, rests_until=intent.lease_until, is_ambiguous=True
+            )
             return Delivery.AMBIGUOUS
         except RefusedSendError:
             return self._park(intent, "mail-refused")
@@ -199,10 +204,17 @@ class _Post:
         self._move(intent, IntentState.SENT)
 
     def _give_back(self, intent: Intent) -> None:
-        """Nothing went out: the next run may send at once."""
-        self._move(intent, IntentState.WAITING)
+        """Nothing went out: a run after the pause sends it, and it is not counted."""
+        self._move(intent, IntentState.WAITING, rests_until=self._now + PAUSE)
 
-    def _move(self, intent: Intent, state: IntentState, *, is_ambiguous: bool = False) -> None:
+    def _move(
+        self,
+        intent: Intent,
+        state: IntentState,
+        *,
+        rests_until: dt.datetime | None = None,
+        is_ambiguous: bool = False,
+    ) -> None:
         def decide(draft: Draft) -> None:
             current = draft.take(Intent, kind=intent.kind, id=intent.id)
             if current.state is IntentState.SENT:
@@ -212,7 +224,7 @@ class _Post:
                 dataclasses.replace(
                     current,
                     state=state,
-                    lease_until=current.lease_until if is_ambiguous else None,
+                    lease_until=rests_until,
                     ambiguous_sends=current.ambiguous_sends + is_ambiguous,
                     sent_at=self._now if is_sent else None,
                     sent_key=sent_key(intent) if is_sent else "",

@@ -184,9 +184,8 @@ def debtor(party: PartyId, name: str, **more: Any) -> Debtor:
     return Debtor(party, 0, "D-0001", name, siren=party.partition(":")[2], **more)
 
 
-def world(change: Callable[[World], None] | None = None) -> World:
-    """The firm on its first day."""
-    here = World()
+def open_firm(here: World) -> None:
+    """Write the firm of the first day into a ledger."""
     for party, name, address in ((ALPHA, "ALPHA BTP", ALPHA_MAIL), (BETA, "BETA", BETA_MAIL)):
         seller = Seller(party, 0, "C-0001", name, siren=party.partition(":")[2])
         register.set_party(here.ledger, seller)
@@ -201,6 +200,12 @@ def world(change: Callable[[World], None] | None = None) -> World:
     here.line(BETA_EUR, ACME)
     here.write("set-rate", Setting("firm/name", "Factor SA"))
     here.write("set-rate", Setting("firm/email", "equipe@factor.example"))
+
+
+def world(change: Callable[[World], None] | None = None) -> World:
+    """The firm on its first day, in memory."""
+    here = World()
+    open_firm(here)
     if change is not None:
         change(here)
     return here
