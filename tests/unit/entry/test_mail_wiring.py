@@ -11,6 +11,8 @@ from bordereau.adapters.memory_clock import MemoryClock
 from bordereau.adapters.memory_ledger import MemoryLedger
 from bordereau.adapters.memory_objects import MemoryObjects
 from bordereau.adapters.memory_queue import MemoryQueue
+from bordereau.documents.message import Firm
+from bordereau.documents.render import Renderer
 from bordereau.domain.claims import MailClaims, SenderEvidence
 from bordereau.domain.problems import ConfigurationError
 from bordereau.entry import connections, settings
@@ -35,6 +37,7 @@ ENVIRONMENT = {
     "CONFIGURATION_SET": "mail",
     "CLOCK_PARAMETER": "/clock",
 }
+PDFS = Renderer.of(Firm("", ""))
 MODULES = (open_mail, register_invoices, write_documents, deliver_outbox)
 
 
@@ -115,13 +118,13 @@ def test_a_document_is_written_by_its_message() -> None:
     put_intent(ledger, intent(kind, "n1", frozen, to=("a@b.example",), party=None, created_at=NOW))
     message = command(kind="debtor_notice", id="n1")
     for status in ("done", "already"):
-        fields = write_documents.write(ledger, objects, MemoryClock(NOW), message)
+        fields = write_documents.write(ledger, objects, MemoryClock(NOW), PDFS, message)
         assert (fields["status"], fields["written"], fields["failed"]) == (status, 0, 0)
     [key] = [key for key in objects.list("documents/") if key.endswith(".pdf")]
     assert objects.stored[key].startswith(b"%PDF")
     for wrong in (command(kind="x"), arrived("documents/x")):
         with pytest.raises(ConfigurationError):
-            write_documents.write(ledger, objects, MemoryClock(NOW), wrong)
+            write_documents.write(ledger, objects, MemoryClock(NOW), PDFS, wrong)
 
 
 @pytest.mark.parametrize(

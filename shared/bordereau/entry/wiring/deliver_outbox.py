@@ -17,7 +17,10 @@ from bordereau.services.deliver_outbox import deliver_outbox
 from bordereau.services.firm import firm_of
 
 if TYPE_CHECKING:
-    from bordereau.ports import Ledger
+    from collections.abc import Callable
+
+    from bordereau import ports
+    from bordereau.ports import Clock, Ledger, Mailer, Objects
 
 
 @functools.cache
@@ -28,21 +31,38 @@ def wired() -> Handle:
         ConfigurationError: the environment is not complete.
     """
     known = settings.load(settings.DeliverOutboxSettings, os.environ)
-    ledger, objects = connections.ledger(known), connections.objects(known)
-    clock = connections.clock(known)
+    ledger = connections.ledger(known)
     mailer = SesMailer(
         client("sesv2"),
         sender=known.sender_address,
         configuration_set=known.configuration_set,
     )
+    return functools.partial(
+        deliver,
+        ledger,
+        connections.objects(known),
+        connections.clock(known),
+        mailer,
+        functools.partial(renderer_of, ledger, known.sender_address),
+    )
 
-    def deliver(message: Message) -> Fields:
-        renderer = renderer_of(ledger, known.sender_address)
-        changed = changed_intent(message)
-        now = clock.now()
-        return {**deliver_outbox(ledger, objects, renderer, mailer, now=now, changed=changed)}
 
-    return deliver
+def deliver(
+    ledger: Ledger,
+    objects: Objects,
+    clock: Clock,
+    mailer: Mailer,
+    renderer: Callable[[], ports.Renderer],
+    message: Message,
+) -> Fields:
+    """Send the intent that changed, or all of the outbox on a schedule.
+
+    Raises:
+        ConfigurationError: the message is neither.
+    """
+    changed = changed_intent(message)
+    now = clock.now()
+    return {**deliver_outbox(ledger, objects, renderer(), mailer, now=now, changed=changed)}
 
 
 def renderer_of(ledger: Ledger, sender_address: str) -> Renderer:

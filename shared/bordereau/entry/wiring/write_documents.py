@@ -14,6 +14,7 @@ from bordereau.entry.types import Command, Fields, Handle, Message
 from bordereau.services.write_documents import write_document, write_lost_documents
 
 if TYPE_CHECKING:
+    from bordereau import ports
     from bordereau.ports import Clock, Ledger, Objects
 
 
@@ -26,11 +27,17 @@ def wired() -> Handle:
     """
     known = settings.load(settings.WriteDocumentsSettings, os.environ)
     return functools.partial(
-        write, connections.ledger(known), connections.objects(known), connections.clock(known)
+        write,
+        connections.ledger(known),
+        connections.objects(known),
+        connections.clock(known),
+        Renderer.of(Firm("", "")),  # a PDF shows the firm of its figures
     )
 
 
-def write(ledger: Ledger, objects: Objects, clock: Clock, message: Message) -> Fields:
+def write(
+    ledger: Ledger, objects: Objects, clock: Clock, renderer: ports.Renderer, message: Message
+) -> Fields:
     """Render the document ``{"kind", "id"}``, then those whose message was lost.
 
     Raises:
@@ -40,7 +47,6 @@ def write(ledger: Ledger, objects: Objects, clock: Clock, message: Message) -> F
     kind, document_id = body.get("kind"), body.get("id")
     if not isinstance(kind, str) or not isinstance(document_id, str):
         raise ConfigurationError("write_documents is told kind and id of a document")
-    renderer = Renderer.of(Firm("", ""))  # a PDF shows the firm of its figures
     outcome = write_document(ledger, objects, renderer, kind=kind, document_id=document_id)
     lost = write_lost_documents(ledger, objects, renderer, now=clock.now())
     return {"kind": kind, "id": document_id, "status": outcome.status, **lost.amounts}
