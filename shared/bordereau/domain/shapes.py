@@ -223,6 +223,7 @@ _SHAPES = (
             entries(1),
             Part(Invoice, 1, "the invoice moved: decide again"),
             Part(work.Alert, 4, "the alert moved: decide again"),
+            Part(work.Command, 1, "the command was posted: answer"),
             *ONE_LINE,
         ),
     ),

@@ -13,6 +13,7 @@ from bordereau.domain.invoices import Invoice
 from bordereau.domain.tables import Index
 from bordereau.domain.work import Command
 from bordereau.services.accept_short_payment import accept_short_payment
+from bordereau.services.allocate_receipts import after_payment
 from bordereau.services.apply_receipt import (
     ApplicationLine,
     NotAssigned,
@@ -24,8 +25,8 @@ from bordereau.services.apply_receipt import (
 from bordereau.services.book_receipt import book_receipt
 from bordereau.services.decisions.reply import Desk, Reply, refusal, wrong
 from bordereau.services.draft import Draft, attempt
+from bordereau.services.payers import learn_payer
 from bordereau.services.reverse_entry import reverse_receipt
-from bordereau.services.seller_and_debtor_payments import credits_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,41 @@ class _Plan:
 
     lines: tuple[ApplicationLine, ...]
     invoices: tuple[Invoice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Applied:
+    """What stands applied of a receipt: by this revision of the line, and by earlier ones.
+
+    A crash may leave a revision half applied. Its plan is made as if it had not begun, so that it
+    is the same plan, and the lines that are there already are found by their names.
+    """
+
+    own: tuple[Allocation, ...]
+    before: tuple[Allocation, ...]
+
+    @property
+    def own_cash_cents(self) -> int:
+        """What this revision took from the receipt."""
+        return sum(one.amount_cents - one.credit_cents for one in self.own)
+
+    @property
+    def own_credit_cents(self) -> int:
+        """What this revision took from the debtor's credits."""
+        return sum(one.credit_cents for one in self.own)
+
+    def own_on(self, invoice: Invoice) -> int:
+        """What this revision paid of an invoice."""
+        return _on(self.own, invoice)
+
+    def before_on(self, invoice: Invoice) -> int:
+        """What earlier revisions paid of an invoice."""
+        return _on(self.before, invoice)
+
+
+def _on(allocations: Sequence[Allocation], invoice: Invoice) -> int:
+    place = (invoice.contract, invoice.invoice)
+    return sum(one.amount_cents for one in allocations if (one.contract, one.invoice) == place)
 
 
 def allocate(desk: Desk, command: Command, decision: AllocationDecision) -> Reply:
@@ -54,7 +90,17 @@ def allocate(desk: Desk, command: Command, decision: AllocationDecision) -> Repl
             return refusal(outcome, "allocation", number=", ".join(outcome.ids))
     if decision.action == "settle":
         _settle(desk, plan.invoices)
+    _follow_up(desk, receipt, plan.invoices)
     return _applied(desk, key, plan, decision)
+
+
+def _follow_up(desk: Desk, receipt: Receipt, paid: Sequence[Invoice]) -> None:
+    """Close the alerts of what was paid, give its room to who waits, and learn the payer."""
+    for invoice in paid:
+        after_payment(desk.ledger, desk.queue, invoice.contract, invoice.invoice, today=desk.today)
+    debtors = {invoice.debtor for invoice in paid}
+    if len(debtors) == 1:
+        learn_payer(desk.ledger, receipt.payer_iban, debtors.pop())
 
 
 def name_payer(desk: Desk, key: ReceiptKey, debtor: PartyId) -> Receipt:
@@ -74,16 +120,17 @@ def name_payer(desk: Desk, key: ReceiptKey, debtor: PartyId) -> Receipt:
 def _plan(
     desk: Desk, receipt: Receipt, decision: AllocationDecision, command: Command
 ) -> _Plan | Reply:
-    """Return what is to be applied now, beyond what earlier revisions of the line applied."""
+    """Return what the decision applies beyond what earlier revisions of its line applied."""
     if decision.action == "wait":
         return _Plan(())
-    named = _named(desk, receipt, decision, command)
+    applied = _applied_of(desk, receipt, command)
+    named = _named(desk, receipt, decision, applied)
     if isinstance(named, Reply):
         return named
     cash = sum(
         line.amount_cents - line.credit_cents for line in named.lines if isinstance(line, Pays)
     )
-    rest = receipt.left_cents - cash
+    rest = receipt.left_cents + applied.own_cash_cents - cash
     if rest > 0 and decision.action == "keep":
         return _Plan((*named.lines, OverPayment(rest)), named.invoices)
     if rest > 0 and decision.action == "pass-on" and decision.seller is not None:
@@ -92,30 +139,61 @@ def _plan(
     return named
 
 
+def _applied_of(desk: Desk, receipt: Receipt, command: Command) -> _Applied:
+    own: list[Allocation] = []
+    before: list[Allocation] = []
+    for allocation in _allocations(desk, receipt):
+        ref, _, rest = allocation.command.partition("#")
+        if ref == command.ref:
+            listed = own if rest.startswith(f"{command.revision}#") else before
+            listed.append(allocation)
+    return _Applied(tuple(own), tuple(before))
+
+
 def _named(
-    desk: Desk, receipt: Receipt, decision: AllocationDecision, command: Command
+    desk: Desk, receipt: Receipt, decision: AllocationDecision, applied: _Applied
 ) -> _Plan | Reply:
     debtor = decision.debtor or receipt.debtor
     if debtor is None and decision.pays:
         return wrong("decision-no-debtor", "debtor")
-    owed = credits_of(desk.ledger, debtor, receipt.account) if debtor else []
-    found: list[Invoice] = []
-    amounts: list[int | None] = []
-    credit_cents = 0
+    credit = _Credit(desk, debtor, receipt, applied)
+    found: list[tuple[Invoice, int | None]] = []
     for one in decision.pays:
-        credit = _credit_named(owed, one.number)
         matches = list(_matching(desk, str(debtor), receipt, decision, one.number))
         if len(matches) == 1:
-            found.append(matches[0])
-            amounts.append(one.amount_cents)
-        elif credit is not None and not matches:
-            credit_cents += min(credit.left_cents, one.amount_cents or credit.left_cents)
+            found.append((matches[0], one.amount_cents))
+        elif matches:
+            return wrong("decision-number-of-several", "allocation", number=one.number)
+        elif not credit.names(one):
+            return wrong("decision-no-such-invoice", "allocation", number=one.number)
+    cash_cents = receipt.left_cents + applied.own_cash_cents
+    lines = _lines(found, applied, cash_cents, credit.cents)
+    return _Plan(tuple(lines), tuple(invoice for invoice, _ in found))
+
+
+class _Credit:
+    """What the named credit notes give: an amount that was typed, else all that is left."""
+
+    def __init__(
+        self, desk: Desk, debtor: PartyId | None, receipt: Receipt, applied: _Applied
+    ) -> None:
+        listed = desk.ledger.list(DebtorCredit, debtor=debtor) if debtor else iter(())
+        self._owed = [credit for credit in listed if credit.account == receipt.account]
+        self._own_cents = applied.own_credit_cents
+        self.cents = 0
+
+    def names(self, one: NamedAmount) -> bool:
+        """Add a credit note by its number; false when the debtor has none so called."""
+        ending = f"#{normalised_number(one.number)}"
+        credit = next((c for c in self._owed if c.credit.endswith(ending)), None)
+        if credit is None:
+            return False
+        if one.amount_cents is not None:
+            self.cents += one.amount_cents
         else:
-            code = "decision-no-such-invoice" if not matches else "decision-number-of-several"
-            return wrong(code, "allocation", number=one.number)
-    done_before = _applied_before(desk, receipt, command)
-    lines = _lines(found, amounts, done_before, receipt.left_cents, credit_cents)
-    return _Plan(tuple(lines), tuple(found))
+            self.cents += credit.left_cents + self._own_cents
+            self._own_cents = 0
+        return True
 
 
 def _matching(
@@ -156,35 +234,21 @@ def _allocations(desk: Desk, receipt: Receipt) -> Iterator[Allocation]:
     )
 
 
-def _credit_named(owed: Sequence[DebtorCredit], number: str) -> DebtorCredit | None:
-    ending = f"#{normalised_number(number)}"
-    return next((credit for credit in owed if credit.credit.endswith(ending)), None)
-
-
-def _applied_before(desk: Desk, receipt: Receipt, command: Command) -> dict[tuple[str, str], int]:
-    """Return what earlier revisions of the line applied, by invoice; this revision repeats."""
-    found: dict[tuple[str, str], int] = {}
-    for allocation in _allocations(desk, receipt):
-        ref, _, rest = allocation.command.partition("#")
-        if ref == command.ref and not rest.startswith(f"{command.revision}#"):
-            place = (str(allocation.contract), str(allocation.invoice))
-            found[place] = found.get(place, 0) + allocation.amount_cents
-    return found
-
-
 def _lines(
-    found: Sequence[Invoice],
-    amounts: Sequence[int | None],
-    before: dict[tuple[str, str], int],
+    found: Sequence[tuple[Invoice, int | None]],
+    applied: _Applied,
     cash_cents: int,
     credit_cents: int,
 ) -> Iterator[Pays]:
     """Yield so much of each invoice as is wanted, as long as cash and credits reach."""
-    for invoice, amount in zip(found, amounts, strict=True):
-        done = before.get((invoice.contract, invoice.invoice), 0)
-        room = cash_cents + credit_cents
-        wanted = min(invoice.open_cents, room) if amount is None else amount - done
-        if wanted <= 0 or (amount is None and done):
+    for invoice, amount in found:
+        before = applied.before_on(invoice)
+        if amount is None:
+            owed = 0 if before else invoice.open_cents + applied.own_on(invoice)
+            wanted = min(owed, cash_cents + credit_cents)
+        else:
+            wanted = amount - before
+        if wanted <= 0:
             continue
         credit = min(credit_cents, wanted)
         credit_cents -= credit

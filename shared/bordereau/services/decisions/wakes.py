@@ -12,11 +12,14 @@ from bordereau.domain.decisions import (
     CompletionDecision,
     LineDecision,
     ManualReceiptDecision,
+    ShortPaymentDecision,
     TermsDecision,
 )
 from bordereau.domain.figures import DocumentKind
+from bordereau.domain.identifiers import InvoiceId
 from bordereau.domain.parties import Debtor, Sender
 from bordereau.domain.work import Command, Intent
+from bordereau.services.allocate_receipts import after_payment
 from bordereau.services.decisions.guarantee import notice_id
 from bordereau.services.decisions.reply import Desk
 from bordereau.services.register import aliases_of_party
@@ -28,6 +31,10 @@ Message = tuple[str, dict[str, Any], str]
 def wake(desk: Desk, command: Command, decision: object) -> int:
     """Send every message that follows a decision; return how many."""
     count = 0
+    if isinstance(decision, ShortPaymentDecision):
+        invoice = InvoiceId(decision.invoice)
+        after_payment(desk.ledger, desk.queue, decision.contract, invoice, today=desk.today)
+        count += 1
     for function, message, group in _messages(desk, command, decision):
         desk.queue.send(function, message, group=group)
         count += 1
