@@ -174,7 +174,7 @@ def test_the_account_of_an_open_contract_does_not_change(world: World) -> None:
 
 
 def test_what_builds_on_nothing_comes_again(world: World) -> None:
-    """No seller, no debtor, no contract yet: nothing is stored, so that the sheet sends it again."""
+    """No seller, debtor or contract yet: nothing is stored, the sheet sends it again."""
     for ref, kind, decision in (
         ("K-0009", DecisionKind.TERMS, replace(TERMS, contract=replace(CONTRACT, seller=BETA))),
         ("X-0009", DecisionKind.SENDER, replace(SENDER, seller=BETA)),
