@@ -20,6 +20,7 @@ KINDS: Final = {"company": "Entreprise", "public": "Public", "abroad": "Étrange
 METHODS: Final = {"PER_INVOICE": "Par facture", "ON_OUTSTANDING": "Sur encours"}
 RATES: Final = (
     ("vat/factoring_fee", 2_000),
+    ("vat/financing_fee", 2_000),
     ("vat/ancillary", 2_000),
     ("index/EURIBOR1M", 193),
     ("index/EURIBOR3M", 202),

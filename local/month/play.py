@@ -22,6 +22,7 @@ AFTER: Final = (dt.date(2026, 1, 31), dt.date(2026, 2, 2))
 """The month's end, a Saturday, and the Monday on which the last statement comes."""
 
 MONDAY: Final = 0
+FRIDAY: Final = 4
 
 
 @dataclass
@@ -98,7 +99,8 @@ def _noon(world: World, day: Day) -> None:
     """People type, then the sheet is read; mails arrive."""
     date = day.date
     if date in TYPED:
-        _run(world, date, ("refresh_workbook", 8, 45))
+        if any(typed.found_by for typed in TYPED[date]):
+            _run(world, date, ("refresh_workbook", 8, 45))
         world.at(dt.datetime.combine(date, dt.time(9), PARIS))
         world.type_in(TYPED[date])
         _run(world, date, ("refresh_workbook", 9, 15))
@@ -126,9 +128,11 @@ def _afternoon(world: World, day: Day, bank: Bank) -> None:
 
 
 def _close(world: World, date: dt.date) -> None:
-    _run(world, date, ("deliver_outbox", 18, 10), ("refresh_workbook", 19, 0))
-    _run(world, date, ("control_books", 20, 30))
-    world.settle()
+    """The books are controlled on Fridays and at the end; the sheet is read for the last time."""
+    if date.weekday() == FRIDAY or date in AFTER:
+        _run(world, date, ("deliver_outbox", 18, 10), ("refresh_workbook", 19, 0))
+        _run(world, date, ("control_books", 20, 30))
+        world.settle()
 
 
 def _count(count: int, one: str, several: str) -> str:

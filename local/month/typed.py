@@ -73,4 +73,19 @@ TYPED: Final[Mapping[dt.date, tuple[Typed, ...]]] = {
             found_by="SCI LES TROIS PONTS",
         ),
     ),
+    # What was paid too much is kept for the debtor; a transfer without a number is recognised.
+    dt.date(2026, 1, 26): (
+        Typed(
+            "receipts",
+            "",
+            {"action": "Trop-perçu à garder", "debtor": firm.KERMOR.label},
+            found_by="BISCUITERIE KERMOR",
+        ),
+        Typed(
+            "receipts",
+            "",
+            {"action": "Imputer", "debtor": firm.VAUQUELIN.label, "allocation": "CP-00880"},
+            found_by="PAPETERIE VAUQUELIN",
+        ),
+    ),
 }

@@ -63,6 +63,13 @@ KNOWN_SETTINGS: Final = (
         meaning="Pour reprendre la lecture après un grand nettoyage.",
     ),
     KnownSetting("vat/factoring_fee", "TVA : commission d'affacturage", Kind.RATE, is_rate=True),
+    KnownSetting(
+        "vat/financing_fee",
+        "TVA : commission de financement",
+        Kind.RATE,
+        is_rate=True,
+        meaning="Exonérée ou taxée : à décider avec votre conseil, et à dater.",
+    ),
     KnownSetting("vat/ancillary", "TVA : frais annexes", Kind.RATE, is_rate=True),
     KnownSetting("index/EURIBOR1M", "Index : Euribor 1 mois", Kind.RATE, is_rate=True),
     KnownSetting("index/EURIBOR3M", "Index : Euribor 3 mois", Kind.RATE, is_rate=True),
