@@ -189,18 +189,22 @@ def _row(outcome: PartOutcome) -> AcknowledgementRow:
 
 
 def _totals(told: Iterable[PartOutcome]) -> tuple[AcknowledgementTotal, ...]:
-    """Return what was taken over, per currency; a credit note counts negative."""
+    """Return what was taken over, per currency; a credit note counts negative.
+
+    A corrected invoice was taken over before: it is a document, and adds no amount.
+    """
     taken = [one for one in told if one.outcome in _TAKEN]
     totals = []
     for currency in dict.fromkeys(one.currency for one in taken):
         of_currency = [one for one in taken if one.currency == currency]
+        added = [one for one in of_currency if one.outcome is not OutcomeKind.CORRECTED]
         totals.append(
             AcknowledgementTotal(
                 currency=currency,
                 documents=len(of_currency),
-                amount_cents=sum(_signed(one) for one in of_currency),
-                approved_cents=sum(one.approved_cents or 0 for one in of_currency),
-                advance_cents=sum(one.advance_cents or 0 for one in of_currency),
+                amount_cents=sum(_signed(one) for one in added),
+                approved_cents=sum(one.approved_cents or 0 for one in added),
+                advance_cents=sum(one.advance_cents or 0 for one in added),
             )
         )
     return tuple(totals)

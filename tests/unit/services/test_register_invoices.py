@@ -717,6 +717,8 @@ def test_a_correction_replaces_the_facts_and_is_repeatable() -> None:
     right = claim("FR-1", type_code="384", preceding=("FA-1",), payable="1300.00")
     assert here.deliver(mail("m2", right)) == {"corrected": 1}
     assert invoice(here).amount_cents == 130000
+    [total] = figures(here, 1).totals
+    assert (total.documents, total.amount_cents, total.advance_cents) == (1, 0, 0)
     assert here.deliver(mail("m3", right)) == {"corrected": 1}
     alone = claim("FA-1", type_code="384", payable="1400.00")
     assert here.deliver(mail("m4", alone)) == {"corrected": 1}
