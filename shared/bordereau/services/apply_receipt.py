@@ -72,10 +72,11 @@ def apply_receipt(
 ) -> Outcome:
     """Apply a receipt; the rest stays unallocated.
 
-    Refused as a whole, nothing written: ``no_such_receipt``, ``no_such_invoice``, ``nothing_open``,
-    ``no_debtor``, ``other_debtor``, ``over_open``, ``over_receipt``, ``over_credit``. ``command``
-    is the id of what asks for it: a second call with the same one finds its allocations and goes
-    on with the lines that are missing, or answers ``already``.
+    Refused as a whole, nothing written: ``no_such_receipt``, ``no_such_invoice``,
+    ``contract_not_in_force``, ``nothing_open``, ``no_debtor``, ``other_debtor``, ``over_open``,
+    ``over_receipt``, ``over_credit``. ``command`` is the id of what asks for it: a second call with
+    the same one finds its allocations and goes on with the lines that are missing, or answers
+    ``already``.
     """
     receipt = ledger.get(Receipt, account=key.account, booked_on=key.booked_on, ref=key.ref)
     if receipt is None:
@@ -88,7 +89,7 @@ def apply_receipt(
     ]
     if not missing:
         return already("applied", key.ref)
-    if reason := _reason_against(ledger, receipt, [line for _, line in missing]):
+    if reason := _reason_against(ledger, receipt, [line for _, line in missing], today=today):
         return refused(reason, key.ref)
     for name, line in missing:
         outcome = _apply_line(ledger, key, line, today=today, command=name)
@@ -111,7 +112,7 @@ def _finished(ledger: Ledger, key: ReceiptKey, command: str) -> set[str]:
 
 
 def _reason_against(
-    ledger: Ledger, receipt: Receipt, lines: Iterable[ApplicationLine]
+    ledger: Ledger, receipt: Receipt, lines: Iterable[ApplicationLine], *, today: dt.date
 ) -> str | None:
     """Return why the application cannot be, the first in the order of the stories."""
     listed = list(lines)
@@ -122,6 +123,9 @@ def _reason_against(
     reasons: set[str] = set()
     for line, invoice in found:
         reasons |= _against_invoice(line, invoice, receipt)
+    set_aside = [line.contract for line in listed if isinstance(line, NotAssigned)]
+    if any(terms_on(ledger, contract, today) is None for contract in set_aside):
+        reasons.add("contract_not_in_force")
     if receipt.debtor is None and any(isinstance(line, OverPayment) for line in listed):
         reasons.add("no_debtor")
     if sum(_from_receipt(line) for line in listed) > receipt.left_cents:
@@ -133,6 +137,7 @@ def _reason_against(
 
 _ORDER = (
     "no_such_invoice",
+    "contract_not_in_force",
     "nothing_open",
     "no_debtor",
     "other_debtor",
@@ -188,11 +193,15 @@ def _apply_line(
     )
 
 
-def _take_from(draft: Draft, key: ReceiptKey, cents: int) -> Receipt | None:
-    """Take cents from a receipt; ``None`` when less is left."""
+def _left_of(draft: Draft, key: ReceiptKey) -> int:
+    """Return what is left of a receipt."""
     receipt = draft.take(Receipt, account=key.account, booked_on=key.booked_on, ref=key.ref)
-    if receipt.left_cents < cents:
-        return None
+    return receipt.left_cents
+
+
+def _take_from(draft: Draft, key: ReceiptKey, cents: int) -> Receipt:
+    """Take cents from a receipt that has them left."""
+    receipt = draft.take(Receipt, account=key.account, booked_on=key.booked_on, ref=key.ref)
     draft.require(receipt, "left_cents", ">=", cents)
     left = receipt.left_cents - cents
     after = dataclasses.replace(
@@ -213,11 +222,11 @@ def _pay(
     before = draft.take(Invoice, contract=line.contract, invoice=line.invoice)
     if line.amount_cents > before.open_cents:
         return refused("over_open", line.invoice)
-    receipt = _take_from(draft, key, _from_receipt(line))
-    if receipt is None:
+    if _left_of(draft, key) < _from_receipt(line):
         return refused("over_receipt", key.ref)
     if not take_credits(ledger, draft, before.debtor, key.account, cents=line.credit_cents):
         return refused("over_credit", line.invoice)
+    receipt = _take_from(draft, key, _from_receipt(line))
     documents = (key.ref, line.invoice)
     bank, clearing = cash.application(
         _from_receipt(line),
@@ -275,9 +284,9 @@ def _set_aside(
     contract = line.contract if isinstance(line, NotAssigned) else None
     if contract is not None and draft.read(Position, contract=contract) is None:
         return refused("contract_not_in_force", contract)
-    receipt = _take_from(draft, key, line.amount_cents)
-    if receipt is None:
+    if _left_of(draft, key) < line.amount_cents:
         return refused("over_receipt", key.ref)
+    receipt = _take_from(draft, key, line.amount_cents)
     seqs = (
         _post_over_payment(draft, receipt, line.amount_cents, today=today)
         if contract is None
@@ -349,7 +358,7 @@ def apply_credits(
     """
     stand_in = Receipt(*(account, today, "credits", 0, 0, "", today), debtor=debtor)
     whole = [dataclasses.replace(line, credit_cents=line.amount_cents) for line in lines]
-    if reason := _reason_against(ledger, stand_in, whole):
+    if reason := _reason_against(ledger, stand_in, whole, today=today):
         return refused(reason, debtor)
     for line in whole:
         pay = partial(_pay_by_credit, ledger, account=account, line=line, today=today)

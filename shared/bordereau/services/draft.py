@@ -31,6 +31,7 @@ from bordereau.domain.transactions import (
     Update,
 )
 from bordereau.ports import Ledger
+from bordereau.services.outcome import Outcome, Status
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -183,11 +184,14 @@ def attempt(ledger: Ledger, shape: str, decide: Callable[[Draft], T]) -> T:
     """Decide on a fresh draft and commit it, again while a race is lost, at most eight times.
 
     Returns what ``decide`` returned for the draft that was committed (or had nothing to commit).
-    Raises ``ConflictError`` after the last try: the message goes back to its queue.
+    Raises ``ConflictError`` after the last try: the message goes back to its queue. A refusal
+    writes nothing: one that would is our own mistake.
     """
     for _ in range(ATTEMPTS_MAX):
         draft = Draft(ledger)
         result = decide(draft)
+        if isinstance(result, Outcome) and result.status is Status.REFUSED and draft.has_changes:
+            raise InvariantError(f"{shape}: refused ({result.reason}), and yet something to write")
         if not draft.has_changes or draft.commit(shape):
             return result
     raise ConflictError(f"{shape}: lost {ATTEMPTS_MAX} races")

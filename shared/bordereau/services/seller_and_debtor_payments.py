@@ -62,16 +62,19 @@ def credits_of(ledger: Ledger, debtor: PartyId, account: AccountId) -> list[Debt
 def take_credits(
     ledger: Ledger, draft: Draft, debtor: PartyId, account: AccountId, *, cents: int
 ) -> bool:
-    """Take cents from a debtor's credits, oldest first; false when there is less."""
+    """Take cents from a debtor's credits, oldest first; false, and nothing taken, when less."""
+    listed = credits_of(ledger, debtor, account) if cents else []
+    held = [draft.take(DebtorCredit, debtor=debtor, credit=one.credit) for one in listed]
     rest = cents
-    for listed in credits_of(ledger, debtor, account) if cents else ():
-        credit = draft.take(DebtorCredit, debtor=debtor, credit=listed.credit)
+    if sum(credit.left_cents for credit in held) < cents:
+        return False
+    for credit in held:
         part = min(rest, credit.left_cents)
         if part:
             draft.require(credit, "left_cents", ">=", part)
             draft.write(dataclasses.replace(credit, left_cents=credit.left_cents - part))
             rest -= part
-    return rest == 0
+    return True
 
 
 def refund(
