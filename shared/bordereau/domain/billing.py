@@ -7,7 +7,7 @@ VAT by line would give 10.63.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bordereau.domain import chart
@@ -88,31 +88,44 @@ def assigned_amount(entry: Entry) -> tuple[str, str, int]:
     raise AssertionError("an assignment debits receivables")
 
 
+def credited_amount(entry: Entry) -> int:
+    """Return what an entry of a credit note booked of it, E9 or E10; 0 for any other entry."""
+    if entry.kind not in ("E9", "E10"):
+        return 0
+    account = chart.RECEIVABLES if entry.kind == "E9" else chart.BANK_CLEARING
+    return sum(line.credit_cents for line in entry.lines if line.account == account)
+
+
 def credited_amounts(entries: Iterable[Entry]) -> dict[str, int]:
     """Return the whole amount of each credit note among some entries, E9 and E10 together."""
     amounts: dict[str, int] = {}
     for entry in entries:
-        if entry.kind not in ("E9", "E10"):
-            continue
-        account = chart.RECEIVABLES if entry.kind == "E9" else chart.BANK_CLEARING
-        cents = sum(line.credit_cents for line in entry.lines if line.account == account)
-        note = entry.documents[0]
-        amounts[note] = amounts.get(note, 0) + cents
+        if cents := credited_amount(entry):
+            note = entry.documents[0]
+            amounts[note] = amounts.get(note, 0) + cents
     return amounts
 
 
-def factoring_fees(entries: Iterable[Entry], terms: Terms, vat_rate_bps: int) -> tuple[Fee, ...]:
-    """Return the commission on what some entries assigned, under the terms of the day.
+TermsOfDay = Callable[[dt.date], Terms]
 
-    On credit notes too, in absolute value, where the contract says so (handbook domain 2.6).
+
+def factoring_fees(
+    entries: Iterable[Entry], terms_of_day: TermsOfDay, vat_rate_bps: int
+) -> tuple[Fee, ...]:
+    """Return the commission on what some entries assigned, by the terms of the day of each.
+
+    On credit notes too, in absolute value and E9 and E10 together, where the contract says so
+    (handbook domain 2.6).
     """
     listed = tuple(entries)
-    bases = [assigned_amount(entry) for entry in newly_assigned(listed)]
-    if terms.fee_on_credit_notes:
-        bases += [(note, "", cents) for note, cents in credited_amounts(listed).items()]
+    bases = [(entry.booked_on, *assigned_amount(entry)) for entry in newly_assigned(listed)]
+    for day in sorted({entry.booked_on for entry in listed}):
+        if terms_of_day(day).fee_on_credit_notes:
+            notes = credited_amounts(entry for entry in listed if entry.booked_on == day)
+            bases += [(day, note, "", cents) for note, cents in notes.items()]
     fees = (
-        Fee(FACTORING_FEE, factoring_fee(base, terms), vat_rate_bps, document, debtor, base)
-        for document, debtor, base in bases
+        Fee(FACTORING_FEE, factoring_fee(base, terms_of_day(day)), vat_rate_bps, of, debtor, base)
+        for day, of, debtor, base in bases
     )
     return tuple(fee for fee in fees if fee.amount_cents)
 

@@ -13,7 +13,7 @@ from bordereau.domain.books import AdvanceStatement, PendingCharge, Position
 from bordereau.domain.entries import Entry, contract_journal
 from bordereau.domain.identifiers import ContractId
 from bordereau.domain.parties import Contract
-from bordereau.domain.terms import Terms
+from bordereau.domain.terms import Terms, in_force
 from bordereau.ports import Ledger
 from bordereau.services.contract_terms import terms_on, vat_rate
 from bordereau.services.draft import Draft, attempt
@@ -44,10 +44,14 @@ class Billing:
 
 
 def to_bill(ledger: Ledger, position: Position, terms: Terms, *, today: dt.date) -> Billing:
-    """Return what the contract is to be billed; reads only entries up to the position's seq."""
+    """Return what the contract is to be billed; reads only entries up to the position's seq.
+
+    A commission is priced by the terms of the day of its document, also when it had to wait.
+    """
     entries = _entries(ledger, position, position.billed_seq + 1)
     rate = vat_rate(ledger, billing.FACTORING_FEE, today)
-    fees = billing.factoring_fees(entries, terms, rate or 0)
+    dated = list(ledger.list(Terms, contract=position.contract))
+    fees = billing.factoring_fees(entries, lambda day: in_force(dated, day) or terms, rate or 0)
     waits = bool(fees) and rate is None
     known = () if waits else fees
     owed, minimum_to = _minimum(ledger, position, known, today=today)
