@@ -133,8 +133,9 @@ def _todo_promote(line: FactorLine) -> tuple[str, str] | None:
 
 
 def _todo_expire(line: RelationLine) -> tuple[str, str] | None:
-    if line.valid_until is None or line.status != "active":
+    if line.valid_until in (None, dt.date.max) or line.status != "active":
         return None
+    assert line.valid_until is not None, "seen above"
     ends_on = line.valid_until + dt.timedelta(days=1)
     return f"expire#{shard_of(line.debtor)}", f"{ends_on}#{line.debtor}#{line.contract}"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bordereau.domain import billing, invoices
 from bordereau.domain.books import AdvanceStatement, Fingerprint, Position
 from bordereau.domain.entries import Entry, contract_journal, reversal_of
-from bordereau.domain.guarantee_lines import FactorLine
+from bordereau.domain.guarantee_lines import FactorLine, LineStatus
 from bordereau.domain.identifiers import ContractId, InvoiceId, fingerprint
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.terms import Terms
@@ -23,12 +23,17 @@ from bordereau.services.outcome import Outcome, already, done, refused
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """The corrected facts of an invoice that keeps its number."""
+    """The corrected facts of an invoice that keeps its number.
+
+    ``is_new`` says that the caller knows it for a document of its own: the same facts are booked
+    again then, and not taken for the same document that comes a second time.
+    """
 
     contract: ContractId
     invoice: InvoiceId
     amount_cents: int
     due_on: dt.date | None = None
+    is_new: bool = False
 
 
 def correct_invoice(ledger: Ledger, correction: Correction, *, today: dt.date) -> Outcome:
@@ -45,7 +50,8 @@ def correct_invoice(ledger: Ledger, correction: Correction, *, today: dt.date) -
         if old is None:
             return refused("no_such_invoice", correction.invoice)
         due_on = correction.due_on or old.due_on
-        if (old.amount_cents, old.due_on) == (correction.amount_cents, due_on):
+        is_same = (old.amount_cents, old.due_on) == (correction.amount_cents, due_on)
+        if is_same and not correction.is_new:
             return already("duplicate", correction.invoice)
         terms = terms_on(ledger, correction.contract, today)
         if terms is None:
@@ -158,6 +164,8 @@ def _approved_again(draft: Draft, old: Invoice, amount_cents: int, *, today: dt.
     lines = read_lines(draft, old.contract, old.debtor)
     assert lines is not None, "an assigned invoice has a relation line"
     kept = min(old.approved_cents, amount_cents)
+    if lines.relation.status is LineStatus.INSOLVENT:  # nobody waits, and nothing more is approved
+        return kept
     freed = lines.moved(approved=-old.approved_cents, waiting=-old.waiting_cents, today=today)
     more = max(0, min(amount_cents, freed.newcomer_room(today)) - kept)
     raised = kept + more - old.approved_cents

@@ -16,7 +16,7 @@ from bordereau.domain.rule_shapes import INVOICES_MAX
 from bordereau.domain.tables import Index
 from bordereau.domain.work import Command
 from bordereau.ports import Ledger
-from bordereau.services.contract_terms import terms_of, write_command
+from bordereau.services.contract_terms import terms_of, terms_on, write_command
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.lines import currency_of, move_lines
 from bordereau.services.outcome import Outcome, already, done, refused
@@ -108,8 +108,8 @@ def take_guarantee(
     """Let the guarantee take effect on all undisputed open invoices of contract and debtor.
 
     The seller gets the retained part, the unapproved part goes back to it, the insurer is claimed,
-    the rest is our loss. Refused: ``not_insolvent``, ``with_recourse``, ``nothing_open``. A second
-    call answers ``duplicate``.
+    the rest is our loss. Refused: ``contract_not_in_force``, ``not_insolvent``,
+    ``with_recourse``, ``nothing_open``. A second call answers ``duplicate``.
     """
 
     def decide(draft: Draft) -> Outcome:
@@ -117,12 +117,14 @@ def take_guarantee(
         known = draft.read(GuaranteeClaim, contract=contract, debtor=debtor)
         if known is not None:
             return already("duplicate", contract)
+        terms = terms_on(ledger, contract, today)
+        if terms is None:
+            return refused("contract_not_in_force", contract)
         line = draft.read(FactorLine, debtor=debtor, currency=currency_of(contract))
         if line is None or line.insolvent_on is None:
             return refused("not_insolvent", debtor)
         covered = _covered(ledger, draft, contract, debtor)
         with_recourse = [invoice for invoice in covered if invoice.recourse_days is not None]
-        terms = terms_of(ledger, contract, today)
         if with_recourse or (not covered and terms.recourse_days is not None):
             return refused("with_recourse", contract)
         if not covered:

@@ -12,7 +12,7 @@ from bordereau.domain.identifiers import ContractId, InvoiceId
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.work import Command
 from bordereau.ports import Ledger
-from bordereau.services.contract_terms import terms_of, write_command
+from bordereau.services.contract_terms import terms_on, write_command
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.lines import move_lines
 from bordereau.services.outcome import Outcome, done, refused
@@ -65,7 +65,8 @@ def open_dispute(
     Where the terms of the day say so, any dispute is one on the whole invoice. Refused:
     ``no_such_invoice``, ``nothing_open``, ``over_open``.
     """
-    scope = terms_of(ledger, contract, today).dispute_scope
+    terms = terms_on(ledger, contract, today)
+    is_whole = terms is not None and terms.dispute_scope == "WHOLE"
 
     def move(before: Invoice) -> Invoice | str:
         undisputed = before.open_cents - before.disputed_cents
@@ -74,7 +75,7 @@ def open_dispute(
             return "nothing_open"
         if wanted > undisputed or undisputed == 0:
             return "over_open"
-        return invoices.dispute(before, undisputed if scope == "WHOLE" else wanted)
+        return invoices.dispute(before, undisputed if is_whole else wanted)
 
     return _move(ledger, contract, invoice, "E11", move, today=today, command=command)
 
@@ -192,7 +193,7 @@ def is_due_for_defunding(invoice: Invoice, today: dt.date) -> bool:
     """Return whether due date plus recourse days has come; only with recourse (reading 14)."""
     if invoice.recourse_days is None or invoice.is_defunded or not invoice.is_open:
         return False
-    return invoice.due_on + dt.timedelta(invoice.recourse_days) <= today
+    return (today - invoice.due_on).days >= invoice.recourse_days
 
 
 def note_formal_notice(
