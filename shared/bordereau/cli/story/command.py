@@ -44,7 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
         lines.append(json.dumps(figures, ensure_ascii=False))
         if ask.expect is not None:
             differences += _differences(ask.expect, figures, f"asks[{number}].expect")
-    print("\n".join(lines))
+    for line in lines:
+        print(line)
     for difference in differences:
         print(difference, file=sys.stderr)
     return 1 if differences else 0

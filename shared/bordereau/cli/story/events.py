@@ -10,6 +10,7 @@ from bordereau.cli.story.reader import Event
 from bordereau.cli.story.world import ACCOUNT, CURRENCY, PayoutKey, World, contract, party
 from bordereau.domain.books import PendingCharge, Receipt
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
+from bordereau.domain.invoices import Invoice
 from bordereau.domain.money import BPS, floor_rate
 from bordereau.services import insolvency, move_fund, move_invoice, seller_and_debtor_payments
 from bordereau.services.accept_short_payment import accept_short_payment
@@ -90,7 +91,7 @@ def _line(world: World, row: Mapping[str, Any]) -> ApplicationLine:
 
 def _pays(world: World, row: Mapping[str, Any]) -> Pays:
     identity = world.invoice(row["contract"], row["invoice"])
-    return Pays(contract(row["contract"]), identity, row["amount"], row["credit"])
+    return Pays(contract(row["contract"]), identity, row["amount"], row["credit"] or 0)
 
 
 def _refund(world: World, event: Event, today: dt.date) -> Outcome:
@@ -165,40 +166,35 @@ def _formal_notice(world: World, event: Event, today: dt.date) -> Outcome:
 def _interest_received(world: World, event: Event, today: dt.date) -> Outcome:
     facts = event.facts
     identity = world.invoice(facts["contract"], facts["invoice"])
-    debtor = _debtor_of(world, facts["contract"], facts["invoice"])
+    known = world.ledger.get(Invoice, contract=contract(facts["contract"]), invoice=identity)
     return book_interest(
         world.ledger,
         contract(facts["contract"]),
         identity,
         interest_cents=facts["interest"],
         indemnity_cents=facts["indemnity"],
-        is_public=world.story.debtors[debtor] == "public",
+        is_public=known is not None and world.is_public(known.debtor),
         today=today,
     )
-
-
-def _debtor_of(world: World, name: str, number: str) -> str:
-    debtors = (
-        str(event.facts["debtor"])
-        for event in world.story.events
-        if event.do == "assign"
-        and (event.facts["contract"], event.facts["number"]) == (name, number)
-    )
-    return next(debtors)
 
 
 def _credit_note(world: World, event: Event, today: dt.date) -> Outcome:
     facts = event.facts
     invoice = facts["invoice"]
+    name, number = facts["contract"], facts["number"]
+    issued_on = world.credit_notes.get((name, number), today)
     request = CreditRequest(
-        contract=contract(facts["contract"]),
-        number=facts["number"],
-        issued_on=today,
+        contract=contract(name),
+        number=world.numbers.of("credit_note", name, number),
+        issued_on=issued_on,
         amount_cents=facts["amount"],
         invoice=world.invoice(facts["contract"], invoice) if invoice else None,
         debtor=party(facts["debtor"]) if facts["debtor"] else None,
     )
-    return book_credit_note(world.ledger, request, today=today)
+    outcome = book_credit_note(world.ledger, request, today=today)
+    if outcome.status is Status.DONE:
+        world.credit_notes[name, number] = issued_on
+    return outcome
 
 
 def _dispute(world: World, event: Event, today: dt.date) -> Outcome:
@@ -257,7 +253,9 @@ def _charge_back(world: World, event: Event, today: dt.date) -> Outcome:
 def _correct(world: World, event: Event, today: dt.date) -> Outcome:
     facts = event.facts
     identity = world.invoice(facts["contract"], facts["invoice"])
-    correction = Correction(contract(facts["contract"]), identity, facts["amount"], facts["due"])
+    correction = Correction(
+        contract(facts["contract"]), identity, facts["amount"], facts["due"], is_new=True
+    )
     return correct_invoice(world.ledger, correction, today=today)
 
 

@@ -23,6 +23,7 @@ from bordereau.cli.story.values import (
     rate,
     semester,
     text,
+    tree,
 )
 
 Fields = Mapping[str, Field]
@@ -30,8 +31,8 @@ Fields = Mapping[str, Field]
 TOP: Final[Fields] = {
     "story": Field(text),
     "about": optional(text, ""),
-    "settings": optional(anything),
-    "rates": optional(anything),
+    "settings": optional(anything, {}),
+    "rates": optional(anything, {}),
     "sellers": Field(items),
     "debtors": Field(items),
     "contracts": Field(items),
@@ -75,8 +76,8 @@ TERMS: Final[Fields] = {
     "advance_rate": optional(percent, 9000),
     "fund_method": optional(choice("PER_INVOICE", "ON_OUTSTANDING"), "PER_INVOICE"),
     "fund_rate": optional(percent),
-    "fund_minimum": optional(amount_or_zero, 0),
-    "fund_ceiling": optional(amount_or_zero),
+    "fund_minimum": optional(amount_or_zero),
+    "fund_ceiling": optional(amount),
     "factoring_rate": optional(percent, 0),
     "factoring_minimum": optional(amount_or_zero, 0),
     "fee_on_credit_notes": optional(flag, default=False),
@@ -90,7 +91,7 @@ TERMS: Final[Fields] = {
     "tolerance": optional(amount_or_zero, 0),
     "dispute_scope": optional(choice("PART", "WHOLE"), "PART"),
     "concentration_limit": optional(percent),
-    "facility_ceiling": optional(amount_or_zero),
+    "facility_ceiling": optional(amount),
     "minimum_payout": optional(amount, 1),
     "payout": optional(choice("on_request", "automatic"), "on_request"),
     "late_interest": optional(choice("DEFAULT", "CLAUSE", "LEGAL"), "DEFAULT"),
@@ -110,14 +111,14 @@ class EventKind:
 _INVOICE = {"contract": Field(identity), "invoice": Field(identity)}
 _MONEY = {"contract": Field(identity), "amount": Field(amount)}
 
-APPLY_LINE: Final[Fields] = {
-    "contract": optional(identity),
-    "invoice": optional(identity),
-    "amount": optional(amount),
-    "credit": optional(amount_or_zero, 0),
-    "not_assigned": optional(amount),
-    "over_payment": optional(amount),
+LINE_FROM_CREDITS: Final[Fields] = {**_INVOICE, "amount": Field(amount)}
+LINE_FROM_RECEIPT: Final[Fields] = {**LINE_FROM_CREDITS, "credit": optional(amount_or_zero, 0)}
+LINES_SET_ASIDE: Final[Mapping[str, Fields]] = {
+    "not_assigned": {"contract": Field(identity), "not_assigned": Field(amount)},
+    "over_payment": {"over_payment": Field(amount)},
 }
+LINE_FIELDS: Final = (*LINE_FROM_RECEIPT, *LINES_SET_ASIDE)
+"""All fields of the lines of an application; a line has those of its kind."""
 
 EVENTS: Final[Mapping[str, EventKind]] = {
     "receipt": EventKind(
@@ -210,9 +211,20 @@ EVENTS: Final[Mapping[str, EventKind]] = {
     ),
 }
 
-EVENT_HEAD: Final[Fields] = {"date": Field(date), "do": Field(choice(*EVENTS))}
+EVENT_HEAD: Final[Fields] = {
+    "date": Field(date),
+    "do": Field(choice(*EVENTS)),
+    "note": optional(text, ""),
+}
+ANY_EVENT: Final[Fields] = {
+    **{name: optional(anything) for kind in EVENTS.values() for name in kind.fields},
+    **EVENT_HEAD,
+    "date": optional(anything),
+}
+"""What an event without a kind may hold: its missing kind is told before its missing date."""
+
 ASK: Final[Fields] = {
     "date": Field(date),
     "name": optional(text),
-    "expect": optional(anything),
+    "expect": optional(tree),
 }

@@ -145,7 +145,7 @@ class _Day:
         documents = [
             Assignment(
                 debtor=party(event.facts["debtor"]),
-                number=event.facts["number"],
+                number=self._world.numbers.of("invoice", name, event.facts["number"]),
                 issued_on=event.facts["issued"],
                 due_on=event.facts["due"],
                 amount_cents=event.facts["amount"],

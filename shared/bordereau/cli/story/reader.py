@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bordereau.cli.story import format as story_format
-from bordereau.cli.story.values import StoryError, date, items, load, mapping, optional, text
+from bordereau.cli.story.values import StoryError, date, items, load, mapping, optional
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,12 @@ class Story:
     given_order: frozenset[dt.date]
     events: tuple[Event, ...]
     asks: tuple[Ask, ...]
-    due_dates: Mapping[int, tuple[dt.date, dt.date]] = field(default_factory=dict)
 
 
 def read_story(source: str) -> Story:
     """Return the story in a YAML text; raises ``StoryError`` for the first thing wrong."""
     top = mapping(load(source), "", story_format.TOP)
-    settings = mapping(top["settings"] or {}, "settings", story_format.SETTINGS)
+    settings = mapping(top["settings"], "settings", story_format.SETTINGS)
     given = [
         date(value, f"settings.given_order[{number}]")
         for number, value in enumerate(settings["given_order"] or [], 1)
@@ -65,7 +64,7 @@ def read_story(source: str) -> Story:
         debtors={row["id"]: row["kind"] for row in _rows(top, "debtors", story_format.DEBTOR)},
         contracts=tuple(_rows(top, "contracts", story_format.CONTRACT)),
         terms=tuple(_rows(top, "terms", story_format.TERMS)),
-        rates=_rates(top["rates"] or {}),
+        rates=_rates(top["rates"]),
         given_order=frozenset(given),
         events=tuple(_events(top["events"])),
         asks=tuple(_asks(top["asks"])),
@@ -96,57 +95,63 @@ def _rates(given: object) -> dict[str, list[Mapping[str, Any]]]:
             mapping(row, f"rates.{name}[{number}]", fields)
             for number, row in enumerate(lists[name], 1)
         ]
-        _refuse_doubles([tuple(row.values())[:-1] for row in rows], f"rates.{name}", "rate")
+        *key, dated_by = (field for field in fields if field != "rate")
+        keys = [tuple(row[field] for field in (*key, dated_by)) for row in rows]
+        _refuse_doubles(keys, f"rates.{name}", dated_by)
         rates[name] = rows
     return rates
 
 
-def _refuse_doubles(keys: list[Any], path: str, what: str) -> None:
+def _refuse_doubles(keys: list[Any], path: str, name: str) -> None:
+    """Refuse the second row of a list with the same key; ``name`` is the field that says it."""
     seen = set()
     for number, key in enumerate(keys, 1):
         if key in seen:
-            raise StoryError(f"{path}[{number}]", f"the same {what} twice")
+            raise StoryError(f"{path}[{number}].{name}", "the same twice")
         seen.add(key)
 
 
 def _events(rows: list[Any]) -> Iterator[Event]:
     for number, row in enumerate(rows, 1):
         path = f"events[{number}]"
-        if not isinstance(row, dict):
-            raise StoryError(path, "an event is a mapping")
-        head = {key: row[key] for key in ("date", "do") if key in row}
-        if "do" not in row:
-            raise StoryError(f"{path}.do", "is missing")
+        if not isinstance(row, dict) or "do" not in row:
+            mapping(row, path, story_format.ANY_EVENT)  # says what it is, or that "do" is missing
         do = story_format.EVENT_HEAD["do"].read(row["do"], f"{path}.do")
         kind = story_format.EVENTS[do]
-        facts = mapping(
-            row,
-            path,
-            {
-                **story_format.EVENT_HEAD,
-                "note": optional(text, ""),
-                **kind.fields,
-            },
-        )
+        facts = mapping(row, path, {**story_format.EVENT_HEAD, **kind.fields})
         _check_event(do, facts, path)
-        yield Event(number, date(head["date"], f"{path}.date"), do, kind.step, facts)
+        yield Event(number, facts["date"], do, kind.step, facts)
 
 
 def _check_event(do: str, facts: dict[str, Any], path: str) -> None:
     """Check what goes together within one event."""
     if do == "receipt":
-        facts["apply"] = _apply_lines(facts["apply"] or [], f"{path}.apply", with_other=True)
+        facts["apply"] = _apply_lines(facts["apply"] or [], f"{path}.apply", from_receipt=True)
     if do == "apply":
-        if (facts["receipt"] is None) == (facts["debtor"] is None):
-            raise StoryError(path, "an application has a receipt or a debtor")
-        has_receipt = facts["receipt"] is not None
-        facts["lines"] = _apply_lines(facts["lines"], f"{path}.lines", with_other=has_receipt)
-    if do == "credit_note" and (facts["invoice"] is None) == (facts["debtor"] is None):
-        raise StoryError(path, "a credit note has an invoice or a debtor")
-    if do == "line" and (facts["insurer_ht"] is None) != (facts["insurer_vat"] is None):
-        raise StoryError(path, "insurer_ht and insurer_vat go together")
+        _either(facts, path, "receipt", "debtor")
+        from_receipt = facts["receipt"] is not None
+        facts["lines"] = _apply_lines(facts["lines"], f"{path}.lines", from_receipt=from_receipt)
+    if do == "credit_note":
+        _either(facts, path, "invoice", "debtor")
+    if do == "line":
+        _both_or_none(facts, path, "insurer_ht", "insurer_vat")
     if do == "assign":
         _assign_dates(facts, path)
+
+
+def _either(facts: Mapping[str, Any], path: str, first: str, second: str) -> None:
+    """Refuse none and both of two fields."""
+    if facts[first] is None and facts[second] is None:
+        raise StoryError(f"{path}.{first}", f"is missing, or {second}")
+    if facts[first] is not None and facts[second] is not None:
+        raise StoryError(f"{path}.{second}", f"has no place beside {first}")
+
+
+def _both_or_none(facts: Mapping[str, Any], path: str, first: str, second: str) -> None:
+    """Refuse one of two fields that go together."""
+    for name, other in ((first, second), (second, first)):
+        if facts[name] is None and facts[other] is not None:
+            raise StoryError(f"{path}.{name}", f"is missing, {other} needs it")
 
 
 def _assign_dates(facts: dict[str, Any], path: str) -> None:
@@ -159,28 +164,33 @@ def _assign_dates(facts: dict[str, Any], path: str) -> None:
     facts["issued"], facts["due"] = issued, due
 
 
-def _apply_lines(rows: list[Any], path: str, *, with_other: bool) -> list[dict[str, Any]]:
+def _apply_lines(rows: list[Any], path: str, *, from_receipt: bool) -> list[dict[str, Any]]:
+    """Read the lines of an application; an invoice stands once in it."""
     lines = []
     named: set[tuple[str, str]] = set()
     for number, row in enumerate(rows, 1):
         place = f"{path}[{number}]"
-        line = mapping(row, place, story_format.APPLY_LINE)
-        given = {key for key in row if key != "credit"}
-        shapes = [{"contract", "invoice", "amount"}]
-        if with_other:
-            shapes += [{"contract", "not_assigned"}, {"over_payment"}]
-        if given not in shapes:
-            raise StoryError(place, "a line pays an invoice, is not assigned or is an over-payment")
-        if line["credit"] and line["invoice"] is None:
-            raise StoryError(f"{place}.credit", "a credit is used on an invoice")
+        line = mapping(row, place, _line_fields(row, from_receipt=from_receipt))
+        line = {**dict.fromkeys(story_format.LINE_FIELDS), **line}
         if line["invoice"] is not None:
-            if line["credit"] > line["amount"]:
+            if (line["credit"] or 0) > line["amount"]:
                 raise StoryError(f"{place}.credit", "is more than the amount")
             if (line["contract"], line["invoice"]) in named:
                 raise StoryError(f"{place}.invoice", "an invoice is paid once in an application")
             named.add((line["contract"], line["invoice"]))
         lines.append(line)
     return lines
+
+
+def _line_fields(row: object, *, from_receipt: bool) -> story_format.Fields:
+    """Return the fields of a line: it pays, is not assigned, or is an over-payment."""
+    if not from_receipt:
+        return story_format.LINE_FROM_CREDITS
+    if isinstance(row, dict) and "invoice" not in row:
+        for name in ("not_assigned", "over_payment"):
+            if name in row:
+                return story_format.LINES_SET_ASIDE[name]
+    return story_format.LINE_FROM_RECEIPT
 
 
 def _asks(rows: list[Any]) -> Iterator[Ask]:
@@ -190,8 +200,8 @@ def _asks(rows: list[Any]) -> Iterator[Ask]:
 
 
 def _check_parties(top: Mapping[str, Any], story: Story) -> None:
-    _refuse_doubles(list(story.sellers), "sellers", "id")
-    _refuse_doubles([row.get("id") for row in top["debtors"]], "debtors", "id")
+    for name in ("sellers", "debtors"):
+        _refuse_doubles([row["id"] for row in top[name]], name, "id")
     _refuse_doubles([row["id"] for row in story.contracts], "contracts", "id")
     for number, contract in enumerate(story.contracts, 1):
         if contract["seller"] not in story.sellers:
@@ -206,7 +216,7 @@ def _check_terms(story: Story) -> None:
         if row["contract"] not in known:
             raise StoryError(f"{path}.contract", f"no contract {row['contract']!r}")
         _check_one_set(row, path)
-    _refuse_doubles([(row["contract"], row["from"]) for row in story.terms], "terms", "date")
+    _refuse_doubles([(row["contract"], row["from"]) for row in story.terms], "terms", "from")
     for number, contract in enumerate(story.contracts, 1):
         starts = [row["from"] for row in story.terms if row["contract"] == contract["id"]]
         if not any(start <= contract["start"] for start in starts):
@@ -214,23 +224,20 @@ def _check_terms(story: Story) -> None:
 
 
 def _check_one_set(row: Mapping[str, Any], path: str) -> None:
-    on_outstanding = row["fund_method"] == "ON_OUTSTANDING"
-    if on_outstanding and row["fund_rate"] is None:
-        raise StoryError(f"{path}.fund_rate", "is missing")
-    if not on_outstanding:
+    if row["fund_method"] == "ON_OUTSTANDING":
+        if row["fund_rate"] is None:
+            raise StoryError(f"{path}.fund_rate", "is missing")
+    else:
         for name in ("fund_rate", "fund_minimum", "fund_ceiling"):
-            if row[name] not in (None, 0):
+            if row[name] is not None:
                 raise StoryError(f"{path}.{name}", "belongs to ON_OUTSTANDING")
         if row["advance_rate"] > story_format.TERMS["advance_rate"].default:
             raise StoryError(f"{path}.advance_rate", "is at most 90.00 with PER_INVOICE")
-    _check_what_goes_together(row, path)
-
-
-def _check_what_goes_together(row: Mapping[str, Any], path: str) -> None:
-    if (row["margin"] is None) != (row["index"] is None):
-        raise StoryError(f"{path}.margin", "margin and index go together")
-    if (row["late_interest"] == "CLAUSE") != (row["late_interest_rate"] is not None):
-        raise StoryError(f"{path}.late_interest_rate", "goes with CLAUSE")
+    _both_or_none(row, path, "margin", "index")
+    if row["late_interest"] == "CLAUSE" and row["late_interest_rate"] is None:
+        raise StoryError(f"{path}.late_interest_rate", "is missing")
+    if row["late_interest"] != "CLAUSE" and row["late_interest_rate"] is not None:
+        raise StoryError(f"{path}.late_interest_rate", "belongs to CLAUSE")
 
 
 def _check_dates(story: Story) -> None:
@@ -251,7 +258,7 @@ class _Documents:
     def __init__(self, story: Story) -> None:
         self._story = story
         self._contracts = {row["id"] for row in story.contracts}
-        self._invoices: dict[tuple[str, str], int] = {}
+        self._invoices: dict[tuple[str, str], dt.date] = {}
         self._receipts: set[str] = set()
         self._payouts: set[tuple[str, str]] = set()
 
@@ -264,9 +271,11 @@ class _Documents:
     def _collect(self, event: Event) -> None:
         facts, path = event.facts, f"events[{event.number}]"
         if event.do == "assign":
-            key, year = (facts["contract"], facts["number"]), facts["issued"].year
-            if self._invoices.setdefault(key, year) != year:
+            key, issued = (facts["contract"], facts["number"]), facts["issued"]
+            first = self._invoices.setdefault(key, issued)
+            if first.year != issued.year:
                 raise StoryError(f"{path}.number", "the number stands in two years of issue")
+            self._invoices[key] = min(first, issued)
         elif event.do == "receipt":
             self._receipts.add(facts["id"])
         elif event.do == "payout":
@@ -279,8 +288,9 @@ class _Documents:
         path = f"events[{event.number}]"
         self._party(event.facts, path)
         self._invoice(event.facts, path)
-        if event.do == "apply" and event.facts["receipt"] not in self._receipts:
-            raise StoryError(f"{path}.receipt", f"no receipt {event.facts['receipt']!r}")
+        receipt = event.facts.get("receipt")
+        if receipt is not None and receipt not in self._receipts:
+            raise StoryError(f"{path}.receipt", f"no receipt {receipt!r}")
         for name in ("apply", "lines"):
             for number, line in enumerate(event.facts.get(name) or [], 1):
                 self._party(line, f"{path}.{name}[{number}]")
@@ -297,3 +307,7 @@ class _Documents:
         invoice = facts.get("invoice")
         if invoice is not None and (facts["contract"], invoice) not in self._invoices:
             raise StoryError(f"{path}.invoice", f"no invoice {invoice!r} is ever assigned")
+        if facts.get("due") and invoice is not None:
+            issued = self._invoices[facts["contract"], invoice]
+            if facts["due"] < issued:
+                raise StoryError(f"{path}.due", "an invoice falls due after it is issued")

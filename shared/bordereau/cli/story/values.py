@@ -12,13 +12,14 @@ import yaml
 
 from bordereau.domain.money import parse_amount
 
-_AMOUNT = re.compile(r"\d{1,13}\.\d\d")
-_PERCENT = re.compile(r"\d{1,3}(\.\d{1,2})?")
-_RATE = re.compile(r"-?\d{1,3}(\.\d{1,4})?")
+_AMOUNT = re.compile(r"[0-9]{1,13}\.[0-9]{2}")
+_PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
+_RATE = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,4})?")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]*")
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-_SEMESTER = re.compile(r"\d{4}-H[12]")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_MONTH = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])")
+_SEMESTER = re.compile(r"[1-9][0-9]{3}-H[12]")
+_DATE = re.compile(r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}")
+_DAYS = re.compile(r"0|[1-9][0-9]{0,4}")
 
 BPS_MAX: Final = 10_000
 
@@ -47,21 +48,30 @@ class Field:
     default: Any = None
 
 
-def load(text: str) -> Any:  # noqa: ANN401 - whatever the file holds
+def load(text: str) -> dict[str, Any]:
     """Return a YAML text as dicts, lists, texts, dates and ``Bare`` numbers.
 
-    Raises ``StoryError`` beginning with ``line N`` for bad YAML and doubled keys.
+    Raises ``StoryError`` beginning with ``line N`` for bad YAML, doubled keys, and what is no
+    mapping.
     """
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
+        value = None if node is None else _value(node)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise StoryError(f"line {line}", str(error.problem)) from error
-    except yaml.YAMLError as error:
-        raise StoryError("line 1", str(error).splitlines()[0]) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise StoryError(
+            f"line {line}", f"a character that is not allowed: {error.reason}"
+        ) from error
+    except RecursionError as error:
+        raise StoryError("line 1", "is nested too deep, or in itself") from error
     if node is None:
         raise StoryError("line 1", "the story is empty")
-    return _value(node)
+    if not isinstance(value, dict):
+        raise StoryError(f"line {node.start_mark.line + 1}", "a story is a mapping")
+    return value
 
 
 def _value(node: yaml.Node) -> Any:  # noqa: ANN401
@@ -175,7 +185,7 @@ def flag(value: Any, path: str) -> bool:  # noqa: ANN401
 
 def days(value: Any, path: str) -> int:  # noqa: ANN401
     """Read a whole number of days, zero or more."""
-    if isinstance(value, Bare) and value.kind == "int" and value.text.isdigit():
+    if isinstance(value, Bare) and value.kind == "int" and _DAYS.fullmatch(value.text):
         return int(value.text)
     raise StoryError(path, f"{shown(value)} is not a number of days")
 
@@ -213,8 +223,15 @@ def items(value: Any, path: str) -> list[Any]:  # noqa: ANN401
 
 
 def anything(value: Any, path: str) -> Any:  # noqa: ANN401, ARG001
-    """Read what the format leaves open (an ``expect``)."""
+    """Read what is looked at later."""
     return value
+
+
+def tree(value: Any, path: str) -> dict[str, Any]:  # noqa: ANN401
+    """Read an ``expect``: a mapping of whatever it is compared with."""
+    if isinstance(value, dict):
+        return value
+    raise StoryError(path, f"{shown(value)} is not a mapping")
 
 
 def mapping(value: Any, path: str, fields: Mapping[str, Field]) -> dict[str, Any]:  # noqa: ANN401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,16 @@ from typing import Any, Final
 
 from bordereau.adapters.memory_ledger import MemoryLedger
 from bordereau.cli.story.reader import Event, Story
-from bordereau.domain.identifiers import AccountId, ContractId, InvoiceId, PartyId, contract_id
+from bordereau.domain.billing import minimum_periods
+from bordereau.domain.books import Position
+from bordereau.domain.identifiers import (
+    AccountId,
+    ContractId,
+    InvoiceId,
+    PartyId,
+    contract_id,
+    normalised_number,
+)
 from bordereau.domain.money import EUR
 from bordereau.domain.parties import Contract, Rate
 from bordereau.domain.terms import FundMethod, PayoutMode, Terms
@@ -34,6 +44,30 @@ class Refused:
     reason: str
 
 
+class Numbers:
+    """Numbers as the services get them: equal where the story writes them equal, else different.
+
+    The services compare numbers without case, separators and leading zeros, as people write them on
+    documents; a story means what it writes. A number that the services would take for one before it
+    gets a mark that keeps its order.
+    """
+
+    def __init__(self) -> None:
+        self._given: dict[tuple[str, str, str], str] = {}
+        self._taken: dict[tuple[str, str, str], str] = {}
+
+    def of(self, kind: str, name: str, number: str) -> str:
+        """Return the number of a kind of document of a contract for the services."""
+        place = (kind, name, number)
+        if place not in self._given:
+            given, mark = number, 1
+            while self._taken.setdefault((kind, name, normalised_number(given)), number) != number:
+                mark += 1
+                given = f"{number}#{mark}"
+            self._given[place] = given
+        return self._given[place]
+
+
 @dataclass(slots=True)
 class World:
     """The books of a story, and what its names stand for in them.
@@ -48,6 +82,8 @@ class World:
     index_alerts: set[tuple[str, str]] = field(default_factory=set)
     invoices: dict[tuple[str, str], InvoiceId] = field(default_factory=dict)
     receipts: dict[str, dt.date] = field(default_factory=dict)
+    credit_notes: dict[tuple[str, str], dt.date] = field(default_factory=dict)
+    numbers: Numbers = field(default_factory=Numbers)
     payouts: dict[tuple[str, str], PayoutKey] = field(default_factory=dict)
     held: list[Event] = field(default_factory=list)
 
@@ -95,9 +131,19 @@ def open_world(story: Story) -> World:
         open_contract(world.ledger, first, terms_of_row(dated[0], row["start"]))
         for terms in dated[1:]:
             set_terms(world.ledger, terms_of_row(terms, row["start"]))
+        settle_years = partial(_settle_years, start=row["start"], today=story.events[0].date)
+        attempt(world.ledger, "set-terms", partial(settle_years, name=row["id"]))
     for rate in _rates(story):
         attempt(world.ledger, "set-rate", partial(Draft.write, record=rate))
     return world
+
+
+def _settle_years(draft: Draft, *, name: str, start: dt.date, today: dt.date) -> None:
+    """Anniversaries before the first day are no days of the story: their years are settled."""
+    position = draft.take(Position, contract=contract(name))
+    periods = minimum_periods(start, None, None, today - dt.timedelta(1))
+    if periods:
+        draft.write(dataclasses.replace(position, minimum_to=periods[-1][1]))
 
 
 def _rates(story: Story) -> Iterator[Rate]:
@@ -120,7 +166,7 @@ def terms_of_row(row: Mapping[str, Any], start: dt.date) -> Terms:
         advance_rate_bps=row["advance_rate"],
         fund_method=FundMethod(row["fund_method"]),
         fund_rate_bps=row["fund_rate"] or 0,
-        fund_minimum_cents=row["fund_minimum"],
+        fund_minimum_cents=row["fund_minimum"] or 0,
         fund_ceiling_cents=row["fund_ceiling"],
         factoring_rate_bps=row["factoring_rate"],
         factoring_minimum_cents=row["factoring_minimum"],
