@@ -9,7 +9,7 @@ from bordereau.domain.problems import ConfigurationError
 from bordereau.domain.workbook import known_settings
 from bordereau.domain.workbook.columns import FIRST_LINE, Tab, TabKind
 from bordereau.domain.workbook.staff_tabs import SETTINGS
-from bordereau.domain.workbook.system_tabs import FUNDS, SCHEMA
+from bordereau.domain.workbook.system_tabs import PAYOUTS, SCHEMA
 from bordereau.ports import Sheet, SheetBlock, SheetTab, SheetValue
 from sheets import colours, draw_home, draw_staff, draw_system
 from sheets.requests import Request
@@ -75,7 +75,10 @@ def _drawn(tab: Tab) -> Iterator[Request]:
 def _added(tab: Tab, index: int) -> Request:
     grid: Request = {"rowCount": _rows(tab), "columnCount": max(len(tab.columns), 6)}
     if tab.kind in (TabKind.STAFF, TabKind.SYSTEM):
-        grid |= {"frozenRowCount": FIRST_LINE, "frozenColumnCount": 2 if tab is FUNDS else 1}
+        grid |= {
+            "frozenRowCount": FIRST_LINE,
+            "frozenColumnCount": 1 if tab.prefix or tab is PAYOUTS else 2,
+        }
     if tab.kind is TabKind.HOME:
         grid["hideGridlines"] = True
     properties: Request = {

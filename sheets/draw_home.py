@@ -145,7 +145,8 @@ def _facts() -> Iterator[Request]:
     for key, row in home.FACT_ROWS.items():
         yield from _fact(row, FACT_LABELS[key], _FLOW)
         value = _row(row, (home.VALUE_COLUMN, home.VALUE_COLUMN + 1))
-        look = requests.style(bold=True, align="RIGHT") | requests.number_format(Kind.AMOUNT)
+        kind = Kind.COUNT if key == "to_complete" else Kind.AMOUNT
+        look = requests.style(bold=True, align="RIGHT") | requests.number_format(kind)
         yield requests.formatted(value, look)
         note = _row(row, (home.VALUE_COLUMN + 1, 6))
         yield requests.formatted(note, requests.style(text=colours.MUTED) | _FLOW)

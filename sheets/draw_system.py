@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bordereau.domain.workbook.columns import FIRST_LINE, KEY_ROW, LABEL_ROW, Kind, Tab
+from bordereau.domain.workbook.columns import (
+    FIRST_LINE,
+    KEY_ROW,
+    LABEL_ROW,
+    Column,
+    Kind,
+    Tab,
+)
 from bordereau.domain.workbook.system_tabs import FUNDS, INVOICES, PAYOUTS
 from sheets import colours, requests
 from sheets.requests import Request
@@ -26,6 +33,8 @@ def draw(tab: Tab) -> Iterator[Request]:
         span = (place, place + 1)
         align = requests.alignment(column.kind)
         yield requests.size(tab.sheet_id, "COLUMNS", span, pixels=column.width)
+        if is_identity(tab, column):
+            yield requests.hidden(tab.sheet_id, "COLUMNS", span)
         head = requests.style(
             background=colours.SLATE, text=colours.WHITE, bold=True, wrap=True, align=align
         )
@@ -38,6 +47,11 @@ def draw(tab: Tab) -> Iterator[Request]:
     yield from _colours(tab)
     whole = requests.area(tab.sheet_id)
     yield requests.protected(whole, why="Rempli par le système", warning=False)
+
+
+def is_identity(tab: Tab, column: Column) -> bool:
+    """Return whether a column only keeps a row's identity; that of a transfer is its reference."""
+    return column.key == "id" and tab is not PAYOUTS
 
 
 def _colours(tab: Tab) -> Iterator[Request]:

@@ -21,8 +21,8 @@ NUMBER_FORMATS: Mapping[Kind, tuple[str, str]] = {
 }
 """Everything else is text, so that no SIREN or number is taken for something to compute."""
 
-RIGHT = frozenset({Kind.AMOUNT, Kind.RATE, Kind.COUNT})
-CENTRED = frozenset({Kind.DATE, Kind.INSTANT})
+RIGHT = frozenset({Kind.AMOUNT, Kind.RATE})
+CENTRED = frozenset({Kind.DATE, Kind.INSTANT, Kind.COUNT})
 
 
 def area(

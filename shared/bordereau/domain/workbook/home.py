@@ -29,11 +29,11 @@ FACT_ROWS: Final = {
 
 DEADLINE_HEAD_ROW: Final = 31
 DEADLINE_ROW: Final = 32
-DEADLINE_ROWS: Final = 6
+DEADLINE_ROWS: Final = 5
 
-STRAY_HEAD_ROW: Final = 39
-STRAY_ROW: Final = 40
-STRAY_ROWS: Final = 6
+STRAY_HEAD_ROW: Final = 38
+STRAY_ROW: Final = 39
+STRAY_ROWS: Final = 4
 
-GUIDE_HEAD_ROW: Final = 47
-GUIDE_ROW: Final = 48
+GUIDE_HEAD_ROW: Final = 44
+GUIDE_ROW: Final = 45

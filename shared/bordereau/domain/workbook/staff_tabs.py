@@ -35,7 +35,7 @@ LINES: Final = Tab(
             "Client",
             Kind.LISTED,
             "Vide : le plafond de l'acheteur, tous clients confondus.",
-            width=230,
+            width=265,
             list_key="sellers",
         ),
         Column("currency", "Devise", Kind.CHOICE, choices=CURRENCIES, width=70, is_required=True),

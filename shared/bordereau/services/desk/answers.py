@@ -110,7 +110,8 @@ def _wrong(line: Line, phrases: Phrases) -> Answer:
 
 
 def sentences(problems: list[Problem] | tuple[Problem, ...], phrases: Phrases) -> Iterator[str]:
-    """Yield the sentences of problems, each ended."""
+    """Yield the sentences of problems, each begun and ended as one."""
     for problem in problems:
         text = phrases.problem(problem).strip()
+        text = text[:1].upper() + text[1:]
         yield text if text.endswith((".", "!", "?")) else f"{text}."
