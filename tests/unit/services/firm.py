@@ -97,7 +97,7 @@ class CrashPlan:
 class Firm:
     """The firm's ports, and short ways to what happened before a test."""
 
-    ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    ledger: Any = field(default_factory=MemoryLedger)
     objects: MemoryObjects = field(default_factory=MemoryObjects)
     queue: MemoryQueue = field(default_factory=MemoryQueue)
 
@@ -129,7 +129,7 @@ class Firm:
 
     def invoice(self, identity: InvoiceId, contract: ContractId = K1) -> Invoice:
         """Return an invoice as it stands."""
-        found = self.ledger.get(Invoice, contract=contract, invoice=identity)
+        found: Invoice | None = self.ledger.get(Invoice, contract=contract, invoice=identity)
         assert found is not None
         return found
 
@@ -164,6 +164,19 @@ def firm(
 ) -> Firm:
     """Return the firm: both sellers on both debtors, 90 %, 1.20 %, automatic pay-outs."""
     made = Firm()
+    open_firm(made, limit_cents=limit_cents, terms=terms, has_vat=has_vat, iban=iban)
+    return made
+
+
+def open_firm(
+    made: Firm,
+    *,
+    limit_cents: int = 1_000_000_00,
+    terms: dict[str, Any] | None = None,
+    has_vat: bool = True,
+    iban: str = SELLER_IBAN,
+) -> None:
+    """Open the firm on whatever ledger ``made`` has."""
     if has_vat:
         made.put(Rate("vat/factoring_fee", dt.date(2026, 1, 1), 2000))
     made.put(
@@ -191,7 +204,6 @@ def firm(
         for contract in (K1, K2):
             line = RelationLine(party, "EUR", contract, limit_cents)
             set_line(made.ledger, line, today=DAY)
-    return made
 
 
 def every_crash(
