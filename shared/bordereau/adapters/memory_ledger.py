@@ -6,6 +6,7 @@ real table adapter alike.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
@@ -36,41 +37,51 @@ from bordereau.domain.transactions import (
 R = TypeVar("R")
 Place = tuple[Table, str, str]
 Stored = tuple[type, dict[str, Any]]
+Keys = list[str]
 
 
 class MemoryLedger:
-    """Four tables in memory; every record is kept in its plain form, as a table would."""
+    """Four tables in memory; every record is kept in its plain form, as a table would.
+
+    What is read back of an item and the order of a partition are remembered, because a story reads
+    the same records every day; the items alone count.
+    """
 
     def __init__(self) -> None:
         self._partitions: dict[tuple[Table, str], dict[str, Stored]] = {}
-        self._indexes: dict[tuple[Index, str], dict[tuple[str, Place], None]] = {}
+        self._indexes: dict[tuple[Index, str], list[tuple[str, Place]]] = {}
+        self._orders: dict[tuple[Table, str], Keys] = {}
+        self._read: dict[Place, tuple[Stored, Any]] = {}
 
     def get(self, kind: type[R], /, **key: object) -> R | None:
         """Return one record, or ``None``."""
-        stored = self._stored((ITEMS[kind].table, *key_for(kind, key)))
-        return _record(kind, stored[1]) if stored else None
+        place = (ITEMS[kind].table, *key_for(kind, key))
+        stored = self._stored(place)
+        return self._record(kind, place, stored) if stored else None
 
     def list(
         self, kind: type[R], /, *, first: str = "", last: str = "", **key: object
     ) -> Iterator[R]:
         """Yield a partition's records of one kind by sort key."""
         item = ITEMS[kind]
-        partition = self._partitions.get((item.table, item.pk.format(**key)), {})
-        for sk in sorted(partition):
-            stored_kind, plain = partition[sk]
-            if stored_kind is kind and sk >= first and (not last or sk <= last):
-                yield _record(kind, plain)
+        name = (item.table, item.pk.format(**key))
+        order = self._order(name)
+        end = bisect_right(order, last) if last else len(order)
+        for sk in order[bisect_left(order, first) : end]:
+            stored = self._stored((*name, sk))
+            if stored is not None and stored[0] is kind:
+                yield self._record(kind, (*name, sk), stored)
 
     def find(
         self, kind: type[R], index: Index, partition: str, *, prefix: str = "", last: str = ""
     ) -> Iterator[R]:
         """Yield the records of one kind in an index partition by its sort key."""
-        for sk, place in sorted(self._indexes.get((index, partition), {})):
+        for sk, place in list(self._indexes.get((index, partition), ())):
             stored = self._stored(place)
             if stored is None or stored[0] is not kind or not sk.startswith(prefix):
                 continue
             if not last or sk <= last:
-                yield _record(kind, stored[1])
+                yield self._record(kind, place, stored)
 
     def commit(self, transaction: Transaction) -> Cancelled | None:
         """Do all actions or none."""
@@ -90,6 +101,21 @@ class MemoryLedger:
     def _stored(self, place: Place) -> Stored | None:
         table, pk, sk = place
         return self._partitions.get((table, pk), {}).get(sk)
+
+    def _order(self, name: tuple[Table, str]) -> Keys:
+        """Return the sort keys of a partition in order."""
+        partition = self._partitions.get(name, {})
+        if len(self._orders.get(name, ())) != len(partition):
+            self._orders[name] = sorted(partition)
+        return self._orders[name] if partition else []
+
+    def _record(self, kind: type[R], place: Place, stored: Stored) -> R:
+        """Return what is read back of an item, read once while it is the same item."""
+        known = self._read.get(place)
+        if known is None or known[0] is not stored or stored[0] is not kind:
+            known = self._read[place] = (stored, _record(kind, stored[1]))
+        record: R = known[1]
+        return record
 
     def _reason(self, place: Place, action: Action) -> Reason | None:
         stored = self._stored(place)
@@ -114,12 +140,18 @@ class MemoryLedger:
         self._keep(place, kind, to_item(_record(kind, plain)))
 
     def _keep(self, place: Place, kind: type, plain: dict[str, Any]) -> None:
-        before = self._stored(place)
-        for index, (pk, sk) in index_keys(_record(*before)).items() if before else ():
-            del self._indexes[index, pk][sk, place]
-        for index, (pk, sk) in index_keys(_record(kind, plain)).items():
-            self._indexes.setdefault((index, pk), {})[sk, place] = None
-        self._partitions.setdefault(place[:2], {})[place[2]] = (kind, plain)
+        before, after = self._stored(place), (kind, plain)
+        old = index_keys(self._record(before[0], place, before)) if before else {}
+        new = index_keys(self._record(kind, place, after))
+        for index, (pk, sk) in old.items():
+            listed = self._indexes[index, pk]
+            del listed[bisect_left(listed, (sk, place))]
+        for index, (pk, sk) in new.items():
+            insort(self._indexes.setdefault((index, pk), []), (sk, place))
+        order = self._order(place[:2])
+        if before is None and order:
+            insort(order, place[2])
+        self._partitions.setdefault(place[:2], {})[place[2]] = after
 
     def snapshot(self) -> dict[str, dict[str, Any]]:
         """Return everything as plain values by ``table/pk/sk``, to compare whole books."""

@@ -73,7 +73,8 @@ def test_an_overwritten_entry_is_found() -> None:
     entry = made.ledger.get(Entry, journal=f"K#{K1}", seq=1)
     assert entry is not None
     place = next(p for p in made.ledger._partitions if p[1] == f"K#{K1}" and p[0] == "journal")
-    made.ledger._partitions[place]["E#000000000001"][1]["documents"] = ["forged"]
+    kind, plain = made.ledger._partitions[place]["E#000000000001"]
+    made.ledger._partitions[place]["E#000000000001"] = (kind, plain | {"documents": ["forged"]})
     assert control(made, DAY).amounts["breaches"] > 0
     alert = next(alert for alert in made.alerts() if alert.object == "books:I2")
     assert alert.code == "invariant-broken"
