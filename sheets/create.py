@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bordereau.domain import workbook
 from bordereau.domain.problems import ConfigurationError
 from bordereau.domain.workbook import known_settings
-from bordereau.domain.workbook.columns import FIRST_LINE, Tab, TabKind
+from bordereau.domain.workbook.columns import FIRST_LINE, REF, Tab, TabKind
 from bordereau.domain.workbook.staff_tabs import SETTINGS
 from bordereau.domain.workbook.system_tabs import PAYOUTS, SCHEMA
 from bordereau.ports import Sheet, SheetBlock, SheetTab, SheetValue
@@ -123,6 +123,29 @@ def write_lines(sheet: Sheet, lines: Lines, *, first: int = 0) -> None:
         if value not in (None, "")
     ]
     sheet.write(blocks)
+
+
+def extend(sheet: Sheet, tab_key: str, count: int) -> tuple[str, str]:
+    """Add numbered lines at the end of a tab of staff; return the first and the last reference.
+
+    Columns are found where they stand now. Raises ``ConfigurationError`` when the tab is not there
+    as it should be.
+    """
+    tab = workbook.STAFF[tab_key]
+    now = next((one for one in sheet.tabs() if one.sheet_id == tab.sheet_id), None)
+    if now is None:
+        raise ConfigurationError(f"l'onglet « {tab.title} » manque")
+    rows = sheet.values([now.title])[now.title]
+    places = {str(key): place for place, key in enumerate(rows[0])} if rows else {}
+    if missing := [column.key for column in tab.columns if column.key not in places]:
+        raise ConfigurationError(f"columns are missing in « {now.title} »: {', '.join(missing)}")
+    refs = (str(row[places[REF]]) for row in rows[FIRST_LINE:] if len(row) > places[REF])
+    known = [int(ref.rpartition("-")[2]) for ref in refs if ref.rpartition("-")[2].isdigit()]
+    number = max(known, default=0) + 1
+    grown = {"sheetId": tab.sheet_id, "dimension": "ROWS", "length": count}
+    lines = draw_staff.Lines(tab, now.rows, count, number, places)
+    sheet.change([{"appendDimension": grown}, *draw_staff.draw_lines(lines)])
+    return tab.ref(number), tab.ref(number + count - 1)
 
 
 def faults(sheet: Sheet) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from bordereau.domain.workbook.columns import (
     FIELDS,
@@ -33,17 +34,61 @@ LIST_LINES = 400
 REQUIRED_MARK = " *"
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Numbered lines of a tab: from which row and number, how many, where each column stands."""
+
+    tab: Tab
+    first: int
+    count: int
+    number: int
+    places: Mapping[str, int]
+
+    @classmethod
+    def created(cls, tab: Tab) -> Lines:
+        """Return the lines of a new tab."""
+        places = {column.key: place for place, column in enumerate(tab.columns)}
+        return cls(tab, FIRST_LINE, tab.lines, 1, places)
+
+    def area(self, columns: tuple[int, int]) -> Request:
+        """Return some columns of the lines."""
+        rows = (self.first, self.first + self.count)
+        return requests.area(self.tab.sheet_id, rows, columns)
+
+    def column(self, key: str) -> Request:
+        """Return one column of the lines."""
+        place = self.places[key]
+        return self.area((place, place + 1))
+
+    def letter(self, key: str) -> str:
+        """Return the letters of a column."""
+        return letters(self.places[key])
+
+
 def draw(tab: Tab) -> Iterator[Request]:
     """Yield the requests that fill an empty tab of staff."""
     yield requests.texts(tab.sheet_id, (KEY_ROW, 0), heads(tab))
-    yield requests.texts(tab.sheet_id, (FIRST_LINE, 0), ([ref] for ref in tab.refs()))
     yield requests.hidden(tab.sheet_id, "ROWS", (KEY_ROW, KEY_ROW + 1))
     yield requests.size(tab.sheet_id, "ROWS", (LABEL_ROW, LABEL_ROW + 1), pixels=36)
-    yield requests.size(tab.sheet_id, "ROWS", (FIRST_LINE, FIRST_LINE + tab.lines), pixels=25)
     for place, column in enumerate(tab.columns):
-        yield from _column(tab, place, column)
-    yield from _colours(tab)
-    yield from _protections(tab)
+        yield from _head(tab, place, column)
+    yield requests.protected(
+        requests.area(tab.sheet_id, (KEY_ROW, LABEL_ROW + 1)), why="Clés et libellés", warning=True
+    )
+    yield from draw_lines(Lines.created(tab))
+
+
+def draw_lines(lines: Lines) -> Iterator[Request]:
+    """Yield the requests that make rows numbered lines: numbers, look-ups, looks, rules."""
+    tab = lines.tab
+    refs = ([tab.ref(lines.number + at)] for at in range(lines.count))
+    yield requests.texts(tab.sheet_id, (lines.first, lines.places[REF]), refs)
+    rows = (lines.first, lines.first + lines.count)
+    yield requests.size(tab.sheet_id, "ROWS", rows, pixels=25)
+    for column in tab.columns:
+        yield from _cells(lines, column)
+    yield from _colours(lines)
+    yield from _protections(lines)
 
 
 def heads(tab: Tab) -> tuple[list[str], list[str]]:
@@ -54,12 +99,7 @@ def heads(tab: Tab) -> tuple[list[str], list[str]]:
     return [column.key for column in tab.columns], labels
 
 
-def lines_of(tab: Tab, columns: tuple[int, int] | None = None) -> Request:
-    """Return the range of the numbered lines, or of some of their columns."""
-    return requests.area(tab.sheet_id, (FIRST_LINE, FIRST_LINE + tab.lines), columns)
-
-
-def _column(tab: Tab, place: int, column: Column) -> Iterator[Request]:
+def _head(tab: Tab, place: int, column: Column) -> Iterator[Request]:
     span = (place, place + 1)
     yield requests.size(tab.sheet_id, "COLUMNS", span, pixels=column.width)
     if column.key == FIELDS:
@@ -74,13 +114,17 @@ def _column(tab: Tab, place: int, column: Column) -> Iterator[Request]:
     )
     label = requests.area(tab.sheet_id, (LABEL_ROW, LABEL_ROW + 1), span)
     yield requests.formatted(label, head)
-    yield requests.formatted(lines_of(tab, span), _look(column))
+
+
+def _cells(lines: Lines, column: Column) -> Iterator[Request]:
+    cells = lines.column(column.key)
+    yield requests.formatted(cells, _look(column))
     if column.source:
-        yield requests.formula(lines_of(tab, span), look_up(tab, column))
+        yield requests.formula(cells, look_up(lines, column))
     if column.filler is Filler.STAFF and (wanted := condition(column)):
         strict = column.kind is Kind.CHOICE
         yield requests.validated(
-            lines_of(tab, span),
+            cells,
             wanted,
             message=column.help,
             strict=strict,
@@ -103,13 +147,13 @@ def _look(column: Column) -> Request:
     return look | requests.number_format(column.kind)
 
 
-def look_up(tab: Tab, column: Column) -> str:
+def look_up(lines: Lines, column: Column) -> str:
     """Return the formula of the first line of a looked-up column (handbook: sheets 3)."""
-    feed = _feed(tab, column)
-    source = letters(feed.place(column.source))
-    first = FIRST_LINE + 1
-    found = f"INDEX({feed.title}!${source}:${source};MATCH($A{first};{feed.title}!$A:$A;0))"
-    return f"=IFERROR({found};{_otherwise(tab, column)})"
+    feed = _feed(lines.tab, column)
+    source, ref = letters(feed.place(column.source)), lines.letter(REF)
+    line = lines.first + 1
+    found = f"INDEX({feed.title}!${source}:${source};MATCH(${ref}{line};{feed.title}!$A:$A;0))"
+    return f"=IFERROR({found};{_otherwise(lines, column)})"
 
 
 def _feed(tab: Tab, column: Column) -> Tab:
@@ -118,13 +162,13 @@ def _feed(tab: Tab, column: Column) -> Tab:
     return next(hidden for hidden in HIDDEN_TABS if hidden.title == tab.feed)
 
 
-def _otherwise(tab: Tab, column: Column) -> str:
+def _otherwise(lines: Lines, column: Column) -> str:
     """Return what a line without answer shows: nothing while it is empty, then that it waits."""
     if column.key != STATUS:
         return '""'
-    typed = tab.typed()
-    first, last = letters(tab.place(typed[0].key)), letters(tab.place(typed[-1].key))
-    line = FIRST_LINE + 1
+    places = [lines.places[one.key] for one in lines.tab.typed()]
+    first, last = letters(min(places)), letters(max(places))
+    line = lines.first + 1
     return f'IF(COUNTA({first}{line}:{last}{line})=0;"";"En attente")'
 
 
@@ -149,12 +193,11 @@ def condition(column: Column) -> Request | None:
     return None
 
 
-def _colours(tab: Tab) -> Iterator[Request]:
+def _colours(lines: Lines) -> Iterator[Request]:
     """Yield the conditional formats; the last one added wins."""
-    first = FIRST_LINE + 1
-    status = tab.place(STATUS)
-    letter, fields = letters(status), letters(tab.place(FIELDS))
-    ref, word = lines_of(tab, (0, 1)), lines_of(tab, (status, status + 1))
+    first = lines.first + 1
+    letter, fields = lines.letter(STATUS), lines.letter(FIELDS)
+    ref, word = lines.column(REF), lines.column(STATUS)
     unused = requests.by_formula(f'=${letter}{first}=""')
     yield requests.coloured(ref, unused, ("", colours.FAINT))
     in_force = requests.by_formula(
@@ -171,19 +214,18 @@ def _colours(tab: Tab) -> Iterator[Request]:
     wrong = requests.by_formula(f'=${letter}{first}="Erreur"')
     yield requests.coloured(ref, wrong, colours.RED, bold=True)
     very_cell = requests.by_formula(f'=ISNUMBER(SEARCH("|"&A$1&"|";${fields}{first}))')
-    yield requests.coloured(lines_of(tab, (0, status)), very_cell, colours.RED)
+    yield requests.coloured(lines.area((0, lines.places[STATUS])), very_cell, colours.RED)
 
 
-def _protections(tab: Tab) -> Iterator[Request]:
+def _protections(lines: Lines) -> Iterator[Request]:
     """Yield warnings for what is ours in a tab of staff: they must stay able to sort it."""
-    yield requests.protected(
-        requests.area(tab.sheet_id, (KEY_ROW, LABEL_ROW + 1)), why="Clés et libellés", warning=True
+    places = sorted(
+        lines.places[column.key]
+        for column in lines.tab.columns
+        if column.filler is not Filler.STAFF
     )
-    places = [at for at, column in enumerate(tab.columns) if column.filler is not Filler.STAFF]
-    for first, last in _runs(places):
-        yield requests.protected(
-            lines_of(tab, (first, last)), why="Rempli par le système", warning=True
-        )
+    for run in _runs(places):
+        yield requests.protected(lines.area(run), why="Rempli par le système", warning=True)
 
 
 def _runs(places: list[int]) -> Iterator[tuple[int, int]]:

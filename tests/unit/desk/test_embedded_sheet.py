@@ -16,13 +16,13 @@ from bordereau.adapters.gspread_sheet import GspreadSheet, local_client
 from bordereau.domain import workbook
 from bordereau.domain.problems import ConfigurationError
 from bordereau.domain.workbook.columns import FIRST_LINE, MESSAGE, STATUS, TabKind
-from bordereau.domain.workbook.register_tabs import DEBTORS
+from bordereau.domain.workbook.register_tabs import DEBTORS, SELLERS
 from bordereau.ports import SheetBlock
 from bordereau.services.refresh_workbook import Office, refresh_workbook
 from local.firm import parties
 from local.firm.rows import all_rows, debtor_row
 from local.sheets_api import LocalSheets
-from sheets.create import create, faults, write_lines
+from sheets.create import create, extend, faults, write_lines
 from tests.unit.desk.desk_world import FRENCH, World
 
 
@@ -128,3 +128,16 @@ def test_nothing_leaves_a_cell_and_an_empty_text_empties_it(served: LocalSheets)
     sheet.write([SheetBlock("_schema", 5, 0, (("a", "b"),))])
     sheet.write([SheetBlock("_schema", 5, 0, ((None, ""),))])
     assert sheet.values(["_schema"])["_schema"][5] == ("a",)
+
+
+def test_more_numbered_lines_are_lines_like_the_others(served: LocalSheets) -> None:
+    """Numbers go on, and the look-up of the control beside them works."""
+    sheet = opened(served)
+    create(sheet)
+    assert extend(sheet, "sellers", 3) == ("C-0061", "C-0063")
+    title, row = SELLERS.title, FIRST_LINE + SELLERS.lines + 2
+    sheet.write([SheetBlock(title, row, SELLERS.place("name"), (("ALPHA",),))])
+    found = sheet.values([title])[title][row]
+    assert found[0] == "C-0063"
+    assert found[SELLERS.place(STATUS)] == "En attente"
+    assert len(sheet.values([title])[title]) == row + 1

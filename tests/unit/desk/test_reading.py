@@ -169,3 +169,12 @@ def test_no_sheet_makes_the_import_crash(data: st.DataObject) -> None:
     outcome = world.refresh()
     assert outcome.reason in {"refreshed", "broken"}
     assert all(FRENCH.problem(problem) for problem in outcome.problems)
+
+
+def test_a_tab_that_is_nearly_full_is_told_in_time(world: World) -> None:
+    """Somebody adds lines before a person finds none."""
+    for number in range(1, SELLERS.lines - 3):
+        world.type("sellers", number, {"name": f"N{number}"})
+    (warning,) = read(world).strays
+    assert warning.code == "workbook-nearly-full"
+    assert "4" in FRENCH.problem(warning)

@@ -13,13 +13,14 @@ from typing import Final
 
 from bordereau.domain import workbook
 from bordereau.domain.problems import Problem
-from bordereau.domain.workbook.columns import FIRST_LINE, REF, Column, Kind, Tab
+from bordereau.domain.workbook.columns import FIRST_LINE, REF, Column, Filler, Kind, Tab
 from bordereau.domain.workbook.known_settings import BY_CODE
 from bordereau.ports import SheetCell, SheetRows, SheetTab
 from bordereau.services.desk.cells import Plain, clean, read_cell
 
 VANISHED_PERCENT_MAX: Final = 20
 VANISHED_MIN: Final = 3
+FREE_MIN: Final = 5
 _EMPTY: Final = SheetCell()
 
 
@@ -102,6 +103,7 @@ def read_all(
         faults += read.faults
         faults += _vanished(tab, read.lines, known.get(key, frozenset()))
         strays += read.strays
+        strays += read.nearly_full()
     return Reading(lines, tuple(faults), tuple(strays))
 
 
@@ -125,6 +127,7 @@ class _Tab:
         self._tab = tab
         self.faults: list[Problem] = []
         self.strays: list[Problem] = []
+        self._free: int | None = None
         self._places = self._columns(rows[0] if rows else ())
         self.lines = () if self.faults else self._lines(rows)
 
@@ -147,8 +150,10 @@ class _Tab:
 
     def _lines(self, rows: SheetRows) -> tuple[Line, ...]:
         lines: dict[str, Line] = {}
+        self._free = 0
         for row, cells in enumerate(rows[FIRST_LINE:], FIRST_LINE + 1):
             if not any(self._cell(cells, column) != _EMPTY for column in self._tab.typed()):
+                self._free += bool(self._ref(cells)) and not self._is_taken(cells)
                 continue
             ref = self._ref(cells)
             if not ref:
@@ -160,6 +165,11 @@ class _Tab:
                 lines[ref] = self._line(ref, row, cells)
         return tuple(lines.values())
 
+    def nearly_full(self) -> Iterator[Problem]:
+        """Yield the warning that few numbered lines are free."""
+        if self._free is not None and self._free < FREE_MIN:
+            yield _fault("nearly-full", self._tab, count=str(self._free), key=self._tab.key)
+
     def _cell(self, cells: tuple[SheetCell, ...], column: Column) -> SheetCell:
         """Return the value of a cell, an empty cell where only a format or blanks stand."""
         place = self._places[column.key]
@@ -168,6 +178,11 @@ class _Tab:
             return cell
         is_blank = cell.value is None or (isinstance(cell.value, str) and not clean(cell.value))
         return _EMPTY if is_blank else cell
+
+    def _is_taken(self, cells: tuple[SheetCell, ...]) -> bool:
+        """Return whether the system put something on a line of its own."""
+        grey = (c for c in self._tab.columns if c.filler is Filler.SYSTEM and c.source)
+        return any(self._cell(cells, column) != _EMPTY for column in grey)
 
     def _ref(self, cells: tuple[SheetCell, ...]) -> str:
         place = self._places[REF]
