@@ -67,8 +67,8 @@ class NoHarm:
         return 1
 
 
-class CrashError(Exception):
-    """A function died; the message comes again."""
+class CrashError(BaseException):
+    """A function died, as by a kill: nothing of its own catches it; the message comes again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,15 +38,16 @@ class Day:
         return ", ".join(self.events) or "nothing new"
 
 
-def play(world: World, *, days: tuple[dt.date, ...] | None = None) -> Iterator[Day]:
+def play(world: World, bank: Bank | None = None, *, until: dt.date | None = None) -> Iterator[Day]:
     """Live the month; yield each day when it is over.
 
-    ``days`` stops after those; all of them when it is not given.
+    ``bank`` is the firm's bank, a new one if not given; ``until`` is the last day to live.
     """
-    bank = Bank()
-    wanted = days or (SETUP, *bank_days(FIRST, LAST), *AFTER)
+    bank = bank or Bank()
     booked: dt.date | None = None
-    for date in wanted:
+    for date in (SETUP, *bank_days(FIRST, LAST), *AFTER):
+        if until is not None and date > until:
+            return
         day = Day(date)
         if date == SETUP:
             _set_up(world, day)
