@@ -98,12 +98,18 @@ class Maker:
         codes = "factoring_fee financing_fee annual_minimum direct_payment unassigned_receipt"
         late = str(self.start + dt.timedelta(20))
         vat = [
-            {"code": code, "from": self.chance.choice(("2020-01-01", "2020-01-01", late)), "rate": rate}
+            {
+                "code": code,
+                "from": self.chance.choice(("2020-01-01", "2020-01-01", late)),
+                "rate": rate,
+            }
             for code in (*codes.split(), "ancillary")
             for rate in ("20.00", self.chance.choice(("20.00", "5.50", "0.00")))[-1:]
             if self.chance.random() < 0.85
         ]
-        months = [f"{year}-{month:02d}" for year in (2025, 2026, 2027, 2028) for month in range(1, 13)]
+        months = [
+            f"{year}-{month:02d}" for year in (2025, 2026, 2027, 2028) for month in range(1, 13)
+        ]
         index = [
             {"name": name, "month": month, "rate": self.chance.choice(("2.013", "-0.3", "3.1415"))}
             for month in months
@@ -115,7 +121,9 @@ class Maker:
             "vat": vat,
             "index": index,
             "ecb": [{"semester": h, "rate": "2.15"} for h in halves if self.chance.random() < 0.9],
-            "legal": [{"semester": h, "rate": "2.62"} for h in halves if self.chance.random() < 0.9],
+            "legal": [
+                {"semester": h, "rate": "2.62"} for h in halves if self.chance.random() < 0.9
+            ],
         }
 
     def all_terms(self, name: str, begun: dt.date) -> list[Row]:
@@ -140,7 +148,9 @@ class Maker:
         row |= self.maybe(0.3, factoring_minimum="8.00")
         row |= self.maybe(0.3, fee_on_credit_notes=True)
         row |= self.maybe(0.3, annual_minimum=pick(("100.00", "6000.00")))
-        row |= self.maybe(0.6, margin=pick(("0.00", "2.50")), index="E3M", index_floor=pick((True, False)))
+        row |= self.maybe(
+            0.6, margin=pick(("0.00", "2.50")), index="E3M", index_floor=pick((True, False))
+        )
         row |= self.maybe(0.4, payout_value_days=pick((1, 2)))
         row |= self.maybe(0.4, receipt_value_days=pick((1, 3)))
         row |= self.maybe(0.5, recourse_days=pick((0, 15, 60)))
@@ -150,7 +160,14 @@ class Maker:
         row |= self.maybe(0.3, facility_ceiling=pick(("5000.00", "15000.00")))
         row |= self.maybe(0.2, minimum_payout="150.00")
         row |= self.maybe(0.25, payout="automatic")
-        row |= pick(({}, {}, {"late_interest": "LEGAL"}, {"late_interest": "CLAUSE", "late_interest_rate": "7.86"}))
+        row |= pick(
+            (
+                {},
+                {},
+                {"late_interest": "LEGAL"},
+                {"late_interest": "CLAUSE", "late_interest_rate": "7.86"},
+            )
+        )
         return {**row, **self.maybe(0.3, late_interest_for="SELLER")}
 
     def of(self, name: str) -> Row:
@@ -169,10 +186,16 @@ class Maker:
 
     def line(self, contract: str = "", debtor: str = "") -> Row:
         """Return a line, mostly of a relation."""
-        row = {"do": "line", "debtor": debtor or self.debtor(), "amount": self.chance.choice((*BIG, "0.00"))}
+        row = {
+            "do": "line",
+            "debtor": debtor or self.debtor(),
+            "amount": self.chance.choice((*BIG, "0.00")),
+        }
         if contract or self.chance.random() < 0.7:
             row["contract"] = contract or self.chance.choice(self.contracts)
-        row |= self.maybe(0.15, valid_until=str(self.today + dt.timedelta(self.chance.randint(0, 30))))
+        row |= self.maybe(
+            0.15, valid_until=str(self.today + dt.timedelta(self.chance.randint(0, 30)))
+        )
         return {**row, **self.maybe(0.15, insurer_ht=self.amount(), insurer_vat="20.00")}
 
     def assign(self) -> Row:
@@ -184,7 +207,10 @@ class Maker:
             if self.chance.random() < 0.5:
                 return {**self.invoices[contract, number], "do": "assign"}
         row = {"do": "assign", "contract": contract, "debtor": self.debtor(), "number": number}
-        issued = max(self.today - dt.timedelta(self.chance.choice((0, 0, 3, 20))), dt.date(self.today.year, 1, 1))
+        issued = max(
+            self.today - dt.timedelta(self.chance.choice((0, 0, 3, 20))),
+            dt.date(self.today.year, 1, 1),
+        )
         known = self.invoices.get((contract, number))
         if known and known["issued"][:4] != str(issued)[:4]:
             return {**known, "do": "assign"}
@@ -237,7 +263,11 @@ class Maker:
             name = self.chance.choice(self.receipts)
         self.receipts.append(name)
         lines = self.lines(is_receipt=True) if self.chance.random() < 0.8 else []
-        payers = [self.invoices[line["contract"], line["invoice"]]["debtor"] for line in lines if "invoice" in line]
+        payers = [
+            self.invoices[line["contract"], line["invoice"]]["debtor"]
+            for line in lines
+            if "invoice" in line
+        ]
         debtor = self.chance.choice(payers) if payers else self.debtor()
         amount = self.needed(lines) if lines and self.chance.random() < 0.7 else self.amount()
         row = {"do": "receipt", "id": name, "amount": amount}
@@ -297,7 +327,10 @@ class Maker:
 
     def interest_received(self) -> Row:
         """Return late interest that came in."""
-        row = {**self.on("interest_received"), "interest": self.chance.choice(("0.00", "0.01", "1.00"))}
+        row = {
+            **self.on("interest_received"),
+            "interest": self.chance.choice(("0.00", "0.01", "1.00")),
+        }
         return {**row, **self.maybe(0.5, indemnity=self.chance.choice(("0.00", "40.00", "25.00")))}
 
     def confirm(self) -> Row:
@@ -313,7 +346,10 @@ class Maker:
         """Return a pay-out of all or of an amount."""
         name = f"P{len(self.payouts) + 1}"
         row = {**self.of("payout"), "id": name, **self.maybe(0.4, amount=self.amount())}
-        self.payouts += [(row["contract"], name), (row["contract"], f"{row['contract']}:{self.today}")]
+        self.payouts += [
+            (row["contract"], name),
+            (row["contract"], f"{row['contract']}:{self.today}"),
+        ]
         return row
 
     def indemnity(self) -> Row:
@@ -371,7 +407,11 @@ class Maker:
     def charge(self) -> Row:
         """Return a charge of the price list."""
         codes = ("direct_payment", "unassigned_receipt", "ancillary")
-        return {**self.of("charge"), "code": self.chance.choice(codes), "amount": self.chance.choice(AMOUNTS)}
+        return {
+            **self.of("charge"),
+            "code": self.chance.choice(codes),
+            "amount": self.chance.choice(AMOUNTS),
+        }
 
     def close_contract(self) -> Row:
         """Return a contract's last day."""

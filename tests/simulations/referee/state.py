@@ -10,14 +10,17 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import ceil, floor
+from math import floor
 from typing import Any
 
 Row = dict[str, Any]
-ORDER = """duplicate number_conflict no_such_receipt no_such_invoice no_such_payout
-contract_not_in_force debtor_insolvent not_notified moved_on payout_state not_insolvent
-with_recourse no_guarantee nothing_open no_dispute no_debtor other_debtor over_open over_receipt
-over_credit over_fund over_reserve over_claim over_available below_minimum""".split()
+ORDER = (
+    *("duplicate", "number_conflict", "no_such_receipt", "no_such_invoice", "no_such_payout"),
+    *("contract_not_in_force", "debtor_insolvent", "not_notified", "moved_on", "payout_state"),
+    *("not_insolvent", "with_recourse", "no_guarantee", "nothing_open", "no_dispute"),
+    *("no_debtor", "other_debtor", "over_open", "over_receipt", "over_credit", "over_fund"),
+    *("over_reserve", "over_claim", "over_available", "below_minimum"),
+)
 
 
 def cents(text: str) -> int:

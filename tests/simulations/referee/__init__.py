@@ -1,0 +1,1 @@
+"""A second, independent implementation of the stories, written from their text alone."""
