@@ -68,7 +68,7 @@ def test_a_death_at_a_port_call_leaves_the_same_books(
     assert fate.deaths == world.crashes > 0
     assert differences(books_of(world), clean) == []
     fate.is_over = True
-    sweep = dt.datetime.combine(TWO_WEEKS, dt.time(20, 10), PARIS)
+    sweep = dt.datetime.combine(TWO_WEEKS + dt.timedelta(1), dt.time(7, 10), PARIS)
     world.at(sweep)
     world.fire("deliver_outbox", sweep)
     assert unsent(world) == []
