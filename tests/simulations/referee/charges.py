@@ -104,7 +104,7 @@ class Charges(Events):
         billed = sum(fee for on, fee in kon.billed if first <= on <= last)
         if last == self.today and self.vat("factoring_fee") is not None:
             billed += sum(one[1] for one in kon.waiting_charges if one[0] == "factoring_fee")
-        if owed > billed:
+        if minimum and owed > billed:
             kon.waiting_charges.append(["annual_minimum", owed - billed, None])
 
     def bill(self, kon: Kon) -> None:

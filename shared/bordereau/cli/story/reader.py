@@ -52,7 +52,12 @@ class Story:
 
 def read_story(source: str) -> Story:
     """Return the story in a YAML text; raises ``StoryError`` for the first thing wrong."""
-    top = mapping(load(source), "", story_format.TOP)
+    return story_of(load(source))
+
+
+def story_of(loaded: Mapping[str, Any]) -> Story:
+    """Return the story in what ``values.load`` made of a text; raises ``StoryError`` likewise."""
+    top = mapping(loaded, "", story_format.TOP)
     settings = mapping(top["settings"], "settings", story_format.SETTINGS)
     given = [
         date(value, f"settings.given_order[{number}]")
