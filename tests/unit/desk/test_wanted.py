@@ -1,0 +1,232 @@
+"""The rules across cells and tabs: what a line must say before it is a decision."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bordereau.domain import workbook
+from bordereau.domain.decisions import (
+    AllocationDecision,
+    DecisionKind,
+    ManualReceiptDecision,
+    NamedAmount,
+    decision_of,
+)
+from bordereau.domain.problems import Problem
+from bordereau.services.desk.allocation import named_amounts
+from bordereau.services.desk.reading import read_all, titles_of
+from bordereau.services.desk.wanted import Wishes, wishes_of
+from local.firm import parties
+from local.firm.rows import all_rows
+from tests.unit.desk.desk_world import FRENCH, World
+
+OWN = f"{parties.OWN.party.name} ({parties.OWN.iban})"
+RIVOIRE, BELLERIVE = parties.RIVOIRE, parties.BELLERIVE
+RECEIPT = f"{parties.OWN.iban}#2026-01-05#BQ#1"
+MANUAL: Mapping[str, Any] = {
+    "received_on": dt.date(2026, 1, 5),
+    "amount": Decimal(60),
+    "means": "Chèque",
+    "debtor": BELLERIVE.label,
+    "account": OWN,
+    "reference": "CHQ 12",
+    "action": "Enregistrer",
+}
+
+TYPED = World()
+TYPED.type_all(all_rows())
+
+
+def wishes(*typed: tuple[str, int, Mapping[str, Any]]) -> Wishes:
+    """What the sample firm wants after some cells were typed."""
+    world = copy.deepcopy(TYPED)
+    for tab, number, cells in typed:
+        world.type(tab, number, cells)
+    titles = titles_of(world.sheet.tabs())
+    staff = [titles[key] for key in workbook.STAFF]
+    return wishes_of(
+        read_all(titles, world.sheet.read(staff), {}),
+        today=world.today,
+        receipts={"E-0001": RECEIPT},
+        documents={"F-0001": "m1#1"},
+    )
+
+
+def wrong(found: Wishes, ref: str) -> dict[str, str]:
+    """The codes of what is wrong with a line, by cell."""
+    (line,) = (one for one in found.lines if one.ref == ref)
+    return {key: problem.code for key, problem in line.wrong.items()}
+
+
+def decision(found: Wishes, ref: str) -> Any:
+    """The decision of a line."""
+    (one,) = (one for one in found.wanted if one.ref == ref)
+    return decision_of(one.kind, one.facts)
+
+
+RULES: tuple[tuple[str, str, Mapping[str, Any], str, str], ...] = (
+    ("sellers", "C-0001", {"state": "Suspendu"}, "reason", "cell-missing"),
+    ("sellers", "C-0001", {"vat": "FR44732829320"}, "vat", "cell-vat-other"),
+    ("sellers", "C-0002", {"siren": RIVOIRE.party.siren}, "siren", "cell-party-twice"),
+    ("debtors", "D-0001", {"siren": "", "vat": ""}, "siren", "debtor-without-identity"),
+    ("debtors", "D-0001", {"vat": "FR44732829320"}, "vat", "cell-vat-other"),
+    ("debtors", "D-0001", {"insolvency": "RJ"}, "insolvency_on", "cell-missing"),
+    ("senders", "X-0001", {"seller": "Personne"}, "seller", "cell-listed"),
+    ("senders", "X-0001", {"to_on": dt.date(2025, 1, 1)}, "to_on", "cell-before"),
+    ("terms", "K-0001", {"seller": "C-0099"}, "seller", "cell-listed"),
+    ("terms", "K-0001", {"account": "Un autre"}, "account", "cell-account"),
+    ("terms", "K-0001", {"advance_rate": Decimal("0.95")}, "advance_rate", "terms-advance-rate"),
+    ("terms", "K-0001", {"margin": Decimal("0.01234567")}, "margin", "cell-rate-decimals"),
+    ("terms", "K-0001", {"margin": Decimal("0.012345")}, "margin", "cell-rate-decimals"),
+    ("terms", "K-0003", {"fund_rate": ""}, "fund_rate", "cell-missing"),
+    ("lines", "G-0002", {"debtor": "Inconnu SA"}, "debtor", "cell-listed"),
+    ("lines", "G-0002", {"seller": "Inconnu SA"}, "seller", "cell-listed"),
+    ("lines", "G-0002", {"currency": "USD"}, "seller", "line-without-contract"),
+    ("lines", "G-0002", {"amount": ""}, "amount", "cell-missing"),
+    ("lines", "G-0002", {"to_on": dt.date(2025, 1, 1)}, "to_on", "cell-before"),
+    ("settings", "S-0002", {"setting": "Nous : raison sociale"}, "setting", "setting-twice"),
+    ("settings", "S-0015", {"value": "21 ; 7"}, "value", "setting-days"),
+    ("settings", "S-0015", {"value": "bientôt"}, "value", "setting-days"),
+    ("settings", "S-0017", {"from_on": ""}, "from_on", "cell-missing"),
+    ("settings", "S-0017", {"value": "20,005 %"}, "value", "cell-rate-decimals"),
+    ("settings", "S-0014", {"value": "un euro"}, "value", "cell-amount"),
+    ("receipts", "E-0002", {"action": "Attendre"}, "action", "line-without-receipt"),
+    ("receipts", "E-0001", {"action": "Imputer"}, "allocation", "cell-missing"),
+    ("receipts", "E-0001", {"action": "Non cédée (au client)"}, "seller", "cell-missing"),
+    (
+        "receipts",
+        "E-0001",
+        {"action": "Attendre", "debtor": "Inconnu"},
+        "debtor",
+        "cell-listed",
+    ),
+    (
+        "receipts",
+        "E-0001",
+        {"action": "Imputer", "allocation": "FA-1 ; FA1"},
+        "allocation",
+        "allocation-twice",
+    ),
+    ("manual_receipts", "R-0001", {**MANUAL, "amount": Decimal(0)}, "amount", "cell-amount"),
+    ("manual_receipts", "R-0001", {**MANUAL, "debtor": "X"}, "debtor", "cell-listed"),
+    ("manual_receipts", "R-0001", {**MANUAL, "account": "X"}, "account", "cell-account"),
+    ("manual_receipts", "R-0001", {**MANUAL, "allocation": "FA-1=x"}, "allocation", "cell-amount"),
+    (
+        "manual_receipts",
+        "R-0001",
+        {**MANUAL, "received_on": dt.date(2026, 1, 6)},
+        "received_on",
+        "cell-future",
+    ),
+    ("to_complete", "F-0002", {"action": "Accepter"}, "action", "line-without-document"),
+    ("to_complete", "F-0001", {"action": "Accepter", "debtor": "X"}, "debtor", "cell-listed"),
+    (
+        "to_complete",
+        "F-0001",
+        {"action": "Accepter", "issued_on": dt.date(2026, 1, 5), "due_on": dt.date(2026, 1, 4)},
+        "due_on",
+        "cell-before",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("tab", "ref", "cells", "key", "code"), RULES, ids=lambda part: str(part)[:40]
+)
+def test_each_rule_marks_its_cell_and_stops_its_line(
+    tab: str, ref: str, cells: Mapping[str, Any], key: str, code: str
+) -> None:
+    """No decision, one red cell, one French sentence."""
+    found = wishes((tab, int(ref[2:]), cells))
+    assert wrong(found, ref).get(key) == code
+    assert ref not in {one.ref for one in found.wanted}
+    (line,) = (one for one in found.lines if one.ref == ref)
+    sentence = FRENCH.problem(line.wrong[key])
+    assert code not in sentence
+    assert "{" not in sentence
+
+
+def test_decisions_come_in_the_order_in_which_they_build_on_each_other() -> None:
+    """Settings, sellers, terms, senders, debtors, lines."""
+    kinds = [one.kind for one in wishes().wanted]
+    order = list(DecisionKind)
+    ranks = [order.index(kind) for kind in kinds if kind is not DecisionKind.RATE]
+    assert ranks == sorted(ranks)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        BELLERIVE.label,
+        BELLERIVE.party.siren,
+        BELLERIVE.ref,
+        BELLERIVE.ref.lower(),
+        "hôtels bellerive sas",
+        f"un ancien nom ({BELLERIVE.party.siren})",
+    ],
+)
+def test_a_party_is_found_by_what_people_type(name: str) -> None:
+    """The list's entry, its identifier or its line alone, or an exact name."""
+    found = wishes(("lines", 6, {"debtor": name}))
+    assert decision(found, "G-0006").debtor == BELLERIVE.identity
+
+
+def test_a_line_waits_for_one_that_is_wrong_elsewhere() -> None:
+    """Who it is about is certain, but that line is not in force yet: it says which one."""
+    found = wishes(("debtors", 4, {"ap_email": "nobody"}))
+    (line,) = (one for one in found.wanted if one.ref == "G-0006")
+    assert line.waits_for == "D-0004"
+
+
+def test_a_receipt_is_named_by_its_line() -> None:
+    """What the bank calls it may hold any sign."""
+    cells = {"action": "Imputer", "allocation": "FA-1\nFA-2 = 1 500,00", "seller": RIVOIRE.label}
+    made = decision(wishes(("receipts", 1, cells)), "E-0001")
+    assert isinstance(made, AllocationDecision)
+    assert (made.account, made.booked_on, made.ref) == (
+        parties.OWN.iban,
+        dt.date(2026, 1, 5),
+        "BQ#1",
+    )
+    assert made.pays == (NamedAmount("FA-1"), NamedAmount("FA-2", 1_500_00))
+    assert made.seller == f"siren:{RIVOIRE.party.siren}"
+
+
+def test_a_manual_receipt_says_what_was_typed() -> None:
+    """Amount in cents, account without its name."""
+    made = decision(wishes(("manual_receipts", 1, MANUAL)), "R-0001")
+    assert isinstance(made, ManualReceiptDecision)
+    assert (made.account, made.amount_cents, made.action) == (parties.OWN.iban, 60_00, "book")
+
+
+def test_a_confirmed_document_holds_only_what_was_typed() -> None:
+    """The rest is confirmed as read."""
+    cells = {"number": "FA 9", "amount": Decimal("12.5"), "action": "Accepter"}
+    made = decision(wishes(("to_complete", 1, cells)), "F-0001")
+    assert made.confirmed == {"decision": "accept", "number": "FA 9", "amount": "12.50"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "allocation-none"),
+        (" ; ", "allocation-none"),
+        ("= 12", "allocation-none"),
+        ("FA-1=0", "allocation-none"),
+        ("FA-1=", "allocation-none"),
+        ("FA-1=12.50", "cell-amount-dot"),
+        ("FA-1;FA 1", "allocation-twice"),
+        (";".join(f"FA-{number}" for number in range(41)), "allocation-none"),
+    ],
+)
+def test_an_allocation_that_cannot_be_meant_is_refused(text: str, code: str) -> None:
+    """Nothing is guessed of a payment."""
+    found = named_amounts(text, where="Factures")
+    assert isinstance(found, Problem)
+    assert found.code == code
