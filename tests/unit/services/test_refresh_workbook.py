@@ -5,10 +5,13 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import json
+from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from bordereau.domain import workbook
 from bordereau.domain.books import Position, Receipt
 from bordereau.domain.identifiers import AccountId, ContractId
 from bordereau.domain.problems import ConfigurationError
@@ -25,9 +28,10 @@ from bordereau.services.book_receipt import book_receipt
 from bordereau.services.desk.remembered import LATEST
 from bordereau.services.draft import Draft
 from bordereau.services.payouts import order_payout
+from bordereau.services.refresh_workbook import Office, refresh_workbook
 from local.firm import parties
 from local.firm.rows import all_rows, line_row
-from tests.unit.desk.desk_world import World, sample_firm
+from tests.unit.desk.desk_world import FRENCH, World, sample_firm
 
 RIVOIRE = ContractId(parties.RIVOIRE.contract)
 BELLERIVE = parties.BELLERIVE
@@ -383,3 +387,66 @@ def test_the_index_of_receipts_is_where_the_desk_looks(firm: World) -> None:
         for receipt in firm.ledger.find(Receipt, Index.TODO, f"receipt#{shard}")
     ]
     assert [receipt.ref for receipt in found] == ["BQ1"]
+
+
+class Crash(BaseException):
+    """The process ended."""
+
+
+class Fused:
+    """A port that ends the process before or after the call with a number."""
+
+    def __init__(self, port: Any, calls: list[str], *, at: int = -1, after: bool = False) -> None:
+        self.port, self.calls, self.at, self.after = port, calls, at, after
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the port's method behind the fuse."""
+
+        def call(*args: Any, **more: Any) -> Any:
+            here = len(self.calls) == self.at
+            self.calls.append(name)
+            if here and not self.after:
+                raise Crash
+            done = getattr(self.port, name)(*args, **more)
+            done = iter(list(done)) if isinstance(done, Iterator) else done
+            if here:
+                raise Crash
+            return done
+
+        return call
+
+
+def small_desk() -> World:
+    """One setting typed, one receipt waiting."""
+    made = World()
+    made.type("settings", 1, {"setting": "Nous : ville", "value": "Lyon"})
+    receive(made, "BQ1", 100_00)
+    return made
+
+
+def run_fused(world: World, *, at: int = -1, after: bool = False) -> list[str]:
+    """Refresh once with ports that may end the process; return the calls that were made."""
+    calls: list[str] = []
+    sheet, ledger, objects, queue = (
+        Fused(port, calls, at=at, after=after)
+        for port in (world.sheet, world.ledger, world.objects, world.queue)
+    )
+    refresh_workbook(Office(sheet, ledger, objects, queue, FRENCH, world.today, world.now))
+    return calls
+
+
+def test_a_crash_anywhere_is_mended_by_the_next_run() -> None:
+    """Before and after each call of each port: the same sheet, the same numbered lines."""
+    whole = small_desk()
+    calls = run_fused(whole)
+    assert len(calls) > 20
+    for at in range(len(calls)):
+        for after in (False, True):
+            world = small_desk()
+            with pytest.raises(Crash):
+                run_fused(world, at=at, after=after)
+            world.refresh()
+            assert world.ledger.snapshot() == whole.ledger.snapshot(), calls[at]
+            for tab in workbook.TABS:
+                assert world.sheet.read([tab.title]) == whole.sheet.read([tab.title]), calls[at]
+            assert world.queue.take("apply_decisions") is not None

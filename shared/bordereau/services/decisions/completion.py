@@ -16,8 +16,9 @@ from bordereau.services.reverse_entry import reverse_entry
 
 def complete(desk: Desk, command: Command, decision: CompletionDecision) -> Reply:
     """Keep what a person confirmed of a document; its part is then tried again."""
-    name = "confirmed" if decision.confirmed.get("decision") == "accept" else "refused"
-    reply = Reply("ok", desk.phrases.say(f"sheet.document_{name}", day=desk.day(desk.today)))
+    is_accepted = decision.confirmed.get("decision") == "accept"
+    phrase = "sheet.document_confirmed" if is_accepted else "sheet.document_refused"
+    reply = Reply("ok", desk.phrases.say(phrase, day=desk.day(desk.today)))
 
     def decide(draft: Draft) -> Reply:
         row = draft.read(ToComplete, ref=decision.ref)
