@@ -28,9 +28,8 @@ def register(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Play a story; exit status 0, 1 (an ``expect`` differs) or 2 (the story is wrong)."""
     try:
-        text = arguments.story.read_text(encoding="utf-8")
-        story = read_story(text)
-    except (OSError, UnicodeDecodeError) as error:
+        story = read_story(_text(arguments.story.read_bytes()))
+    except OSError as error:
         print(f"{arguments.story}: {error}", file=sys.stderr)
         return 2
     except StoryError as error:
@@ -49,6 +48,14 @@ def run(arguments: argparse.Namespace) -> int:
     for difference in differences:
         print(difference, file=sys.stderr)
     return 1 if differences else 0
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise StoryError(f"line {line}", "a character that is not UTF-8") from error
 
 
 def _differences(expected: Any, found: Any, path: str) -> Iterator[str]:  # noqa: ANN401

@@ -165,7 +165,7 @@ EVENTS: Final[Mapping[str, EventKind]] = {
             "amount": Field(amount_or_zero),
             "contract": optional(identity),
             "valid_until": optional(date),
-            "insurer_ht": optional(amount_or_zero),
+            "insurer_ht": optional(amount),
             "insurer_vat": optional(percent),
         },
     ),
