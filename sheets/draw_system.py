@@ -12,12 +12,15 @@ from bordereau.domain.workbook.columns import (
     Kind,
     Tab,
 )
-from bordereau.domain.workbook.system_tabs import FUNDS, INVOICES, PAYOUTS
+from bordereau.domain.workbook.system_tabs import ALERTS, FUNDS, INVOICES, PAYOUTS
 from sheets import colours, requests
 from sheets.requests import Request
 
 ROWS = 500
 """Rows with a format; the tab has more, and grows."""
+
+TALL_PIXELS = {ALERTS.key: 46}
+"""Rows of tabs whose sentences need more than one line."""
 
 STRESSED = {FUNDS.key: "available", PAYOUTS.key: "amount", INVOICES.key: "open"}
 """The one column of a table that the eye should find first."""
@@ -29,6 +32,8 @@ def draw(tab: Tab) -> Iterator[Request]:
     yield requests.texts(tab.sheet_id, (KEY_ROW, 0), (keys, labels))
     yield requests.hidden(tab.sheet_id, "ROWS", (KEY_ROW, KEY_ROW + 1))
     yield requests.size(tab.sheet_id, "ROWS", (LABEL_ROW, LABEL_ROW + 1), pixels=36)
+    if pixels := TALL_PIXELS.get(tab.key):
+        yield requests.size(tab.sheet_id, "ROWS", (FIRST_LINE, FIRST_LINE + ROWS), pixels=pixels)
     for place, column in enumerate(tab.columns):
         span = (place, place + 1)
         align = requests.alignment(column.kind)

@@ -13,7 +13,7 @@ Request = dict[str, Any]
 FONT = "Arial"
 
 NUMBER_FORMATS: Mapping[Kind, tuple[str, str]] = {
-    Kind.AMOUNT: ("NUMBER", "#,##0.00"),
+    Kind.AMOUNT: ("NUMBER", "#,##0.00_)"),
     Kind.RATE: ("PERCENT", "0.00%"),
     Kind.DATE: ("DATE", "dd/mm/yyyy"),
     Kind.INSTANT: ("DATE_TIME", "dd/mm/yyyy hh:mm"),

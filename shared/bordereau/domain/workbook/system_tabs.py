@@ -44,7 +44,7 @@ ALERTS: Final = Tab(
         _column("seller", "Client", width=190),
         _column("debtor", "Débiteur", width=190),
         _column("invoice", "Facture", width=120),
-        _column("sentence", "Ce qui se passe", Kind.LONG_TEXT, width=480),
+        _column("sentence", "Ce qui se passe", Kind.LONG_TEXT, width=640),
         _column("due_at", "Avant le", Kind.INSTANT, width=130),
     ),
     group="day",

@@ -268,9 +268,12 @@ def _applied(desk: Desk, key: ReceiptKey, plan: _Plan, decision: AllocationDecis
     left = desk.money(receipt.left_cents, receipt.currency)
     if decision.action == "wait":
         return Reply("waiting", desk.phrases.say("sheet.receipt_kept_waiting", amount=left))
-    applied = receipt.amount_cents - receipt.left_cents
-    numbers = ", ".join(invoice.number for invoice in plan.invoices) or "-"
-    amount = desk.money(applied, receipt.currency)
+    if decision.action == "pass-on":
+        return Reply("ok", desk.phrases.say("sheet.receipt_passed_on", rest=left))
+    if decision.action == "keep":
+        return Reply("ok", desk.phrases.say("sheet.receipt_kept", rest=left))
+    numbers = ", ".join(invoice.number for invoice in plan.invoices)
+    amount = desk.money(receipt.amount_cents - receipt.left_cents, receipt.currency)
     name = "receipt_applied_rest" if receipt.left_cents else "receipt_applied"
     return Reply("ok", desk.phrases.say(f"sheet.{name}", amount=amount, number=numbers, rest=left))
 

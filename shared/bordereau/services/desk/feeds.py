@@ -79,7 +79,7 @@ def _proposal(ledger: Ledger, receipt: Receipt, phrases: Phrases) -> str:
     found = ledger.get(
         ReceiptProposal, account=receipt.account, booked_on=receipt.booked_on, ref=receipt.ref
     )
-    if found is None or not found.lines:
+    if found is None or found.is_applied or not found.lines:
         return ""
     formats = phrases.formats
     parts = [
