@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections import Counter
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,18 @@ from beancount.core.data import Transaction
 from beancount.core.inventory import Inventory
 
 from bordereau.adapters.memory_ledger import MemoryLedger
-from bordereau.cli.books import register, run_check, run_export
+from bordereau.cli import books as journals_cli
+from bordereau.cli.books import Wanted, register, run_check, run_export
+from bordereau.documents.fec_check import check_fec
 from bordereau.documents.journals import account_name
 from bordereau.domain.books import Position
 from bordereau.domain.entries import Entry
+from bordereau.domain.parties import Setting
 from bordereau.domain.problems import SourceUnavailableError
 from bordereau.domain.tables import Table
 from bordereau.ports import Ledger
 from bordereau.services.check_books import RULES
+from bordereau.services.draft import Draft, attempt
 from bordereau.services.read_books import known_accounts, known_contracts, read_books
 from tests.unit.services.small_firm import CONTRACTS, small_firm
 
@@ -114,7 +119,7 @@ def test_beancount_agrees_to_the_cent_on_every_account(tmp_path: Path) -> None:
 def test_hledger_agrees_too(tmp_path: Path) -> None:
     """Strictly checked, each balance ours."""
     file = tmp_path / "books.journal"
-    assert run_export(small_firm(), "hledger", file) == 0
+    assert run_export(small_firm(), Wanted("hledger"), file) == 0
     subprocess.run(["hledger", "-f", str(file), "check", "--strict"], check=True)
     ask = ["hledger", "-f", str(file), "balance", "--flat", "--no-total", "-O", "csv"]
     answer = subprocess.run(ask, check=True, capture_output=True, text=True).stdout
@@ -129,9 +134,45 @@ def test_an_export_that_misses_something_says_so(capsys: pytest.CaptureFixture[s
     ledger = small_firm()
     partition = ledger._partitions[Table.JOURNAL, JOURNAL]
     partition["E#000000000003"] = (Entry, {"seq": 3})
-    assert run_export(ledger, "hledger") == 1
+    assert run_export(ledger, Wanted("hledger")) == 1
     captured = capsys.readouterr()
     assert "a stored Entry cannot be read" in captured.err
     assert captured.out.startswith("commodity")
     assert known_contracts(ledger) == sorted(CONTRACTS)
     assert ledger.get(Position, contract=CONTRACTS[0]) is not None
+
+
+def test_a_file_for_the_tax_office_gets_its_legal_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the folder that is given; without the year's closing it is one sentence."""
+    ledger = small_firm()
+    siren = Setting("firm/siren", "732829320")
+    attempt(ledger, "set-rate", partial(Draft.write, record=siren))
+    words = ("export", "fec", "--output", str(tmp_path))
+    assert run(ledger, *words, "--closing", "2026-12-31") == 0
+    (file,) = tmp_path.glob("*.txt")
+    assert file.name == "732829320FEC20261231.txt"
+    assert check_fec(file.name, file.read_bytes()) == []
+    assert run(ledger, *words) == 2
+    assert "--closing" in capsys.readouterr().err
+
+
+def test_a_year_that_breaks_the_law_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is written all the same, and the exit status is 1."""
+    ledger = small_firm()
+    siren = Setting("firm/siren", "732829320")
+    attempt(ledger, "set-rate", partial(Draft.write, record=siren))
+    monkeypatch.setattr(journals_cli, "fec_name", lambda *_: "books.txt")
+    assert run(ledger, "export", "fec", "--closing", "2026-12-31") == 1
+    assert "books.txt: not SIREN" in capsys.readouterr().err
+
+
+def test_csv_is_printed_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """Plain, or for Excel in French."""
+    assert run(small_firm(), "export", "csv") == 0
+    assert capsys.readouterr().out.startswith("journal,number,booked_on")
+    assert run(small_firm(), "export", "csv", "--excel") == 0
+    assert capsys.readouterr().out.startswith("\ufeffjournal;number;booked_on")

@@ -13,6 +13,7 @@ import pytest
 
 from bordereau.documents.texts import FOLDER, MissingTextError, Phrases
 from bordereau.domain.books import ContractStatus, PayOutState
+from bordereau.domain.chart import CHART
 from bordereau.domain.figures import (
     BUCKETS,
     HOLDS,
@@ -22,6 +23,7 @@ from bordereau.domain.figures import (
     Stage,
     StepCode,
 )
+from bordereau.domain.fiscal_year import BROUGHT_FORWARD
 from bordereau.domain.invoices import InvoiceState
 from bordereau.domain.problems import Problem, Severity
 from bordereau.domain.terms import FundMethod
@@ -45,10 +47,14 @@ BY_CODE: dict[str, set[str]] = {
     "invoice_states": {str(state) for state in InvoiceState},
     "contract_states": {str(state) for state in ContractStatus},
     "severities": {"urgent", "attention", "note"},
+    "accounts": {*CHART, BROUGHT_FORWARD},
 }
 """Tables whose keys are the codes of figures: exactly one phrase each."""
 
-OPEN = {"format", "countries", "charges", "no_payout", "alerts", "problems", "sheet"}
+OPEN = {
+    *("format", "countries", "charges", "no_payout", "alerts", "problems", "sheet"),
+    *("events", "ledgers"),
+}
 """Tables that services choose from by code, or that are no phrases."""
 
 LABELLED = {"common", *map(str, DocumentKind)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -13,11 +14,22 @@ class JournalLine:
     account: str
     debit_cents: int
     credit_cents: int
+    debtor: str = ""
+    invoice: str = ""
+
+    @property
+    def cents(self) -> int:
+        """The amount, debit-positive."""
+        return self.debit_cents - self.credit_cents
 
 
 @dataclass(frozen=True, slots=True)
 class JournalRow:
-    """One entry of one journal (``K#<contract>`` or ``B#<account>``), balanced."""
+    """One entry of one journal (``K#<contract>`` or ``B#<account>``), balanced.
+
+    ``kind`` is its event (``E1`` …) and ``documents`` what it rests on, ``piece_on`` the date of
+    the first of them. An entry that reverses another names the other's documents.
+    """
 
     journal: str
     seq: int
@@ -25,3 +37,27 @@ class JournalRow:
     description: str
     lines: tuple[JournalLine, ...]
     currency: str = "EUR"
+    kind: str = ""
+    documents: tuple[str, ...] = ()
+    piece_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MappedAccount:
+    """An account of the general ledger; an empty label stands for the usual one."""
+
+    number: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBooks:
+    """What a file for the tax office is made of, besides the year that is asked.
+
+    ``names`` are those of parties, by debtor and by journal.
+    """
+
+    siren: str
+    rows: tuple[JournalRow, ...]
+    accounts: Mapping[str, MappedAccount]
+    names: Mapping[str, str]
