@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
@@ -51,20 +51,12 @@ class CloudWorld:
     sheets: SheetsProcess
     settled_seconds: float = 0.0
     settles: int = 0
-    _clients: dict[str, Any] = field(default_factory=dict)
-
-    def client(self, service: str) -> Any:  # noqa: ANN401 any service's client
-        """Return a client, made once."""
-        if service not in self._clients:
-            asked: Any = service
-            self._clients[service] = self.cloud.client(asked)
-        return self._clients[service]
 
     @cached_property
     def ledger(self) -> DynamodbLedger:
         """The deployed tables."""
         return DynamodbLedger(
-            self.client("dynamodb"), {table: self.stack.tables[table] for table in Table}
+            self.cloud.client("dynamodb"), {table: self.stack.tables[table] for table in Table}
         )
 
     @cached_property
@@ -83,7 +75,9 @@ class CloudWorld:
 
     def now(self) -> dt.datetime:
         """Return the time that the functions see, in Paris."""
-        return SsmClock(self.client("ssm"), self.stack.clock_parameter).now().astimezone(PARIS)
+        return (
+            SsmClock(self.cloud.client("ssm"), self.stack.clock_parameter).now().astimezone(PARIS)
+        )
 
     def deliver_mail(self, mail: Mail) -> None:
         """Store the object that the receiving service would store."""
@@ -95,7 +89,7 @@ class CloudWorld:
 
     def put(self, key: str, data: bytes) -> None:
         """Put an object into the inbox; its event does the rest."""
-        self.client("s3").put_object(Bucket=self.stack.inbox_bucket, Key=key, Body=data)
+        self.cloud.client("s3").put_object(Bucket=self.stack.inbox_bucket, Key=key, Body=data)
 
     def type_in(self, cells: Sequence[Typed]) -> None:
         """Type into the file behind the API; the next request finds it changed."""

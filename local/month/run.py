@@ -61,7 +61,7 @@ def gather(installation: Installation, world: CloudWorld) -> dict[str, str]:
     """Copy what was made out of the local cloud; return what lies where."""
     folder = installation.folder
     installation.sheets.save()
-    s3, bucket = world.client("s3"), world.stack.work_bucket
+    s3, bucket = world.cloud.client("s3"), world.stack.work_bucket
     mails = copy_objects(s3, bucket, "sent/", folder / "outbox")
     documents = copy_objects(s3, bucket, "documents/", folder / "documents")
     journals = list(write_journals(world.ledger, folder / "journals"))
