@@ -25,6 +25,9 @@ SIRET_LENGTH = 14
 LA_POSTE = "356000000"
 
 _RUN = re.compile(r"\d+|[^\W\d_]+")
+_DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")
+"""Digits to the digit sum of their doubles (Luhn)."""
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}")
 
 
 def luhn_is_valid(digits: str) -> bool:
@@ -35,11 +38,9 @@ def luhn_is_valid(digits: str) -> bool:
     """
     if not digits.isascii() or not digits.isdigit():
         return False
-    total = 0
-    for place, char in enumerate(reversed(digits)):
-        value = int(char) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value  # noqa: PLR2004 - digits of the doubled value
-    return total % 10 == 0
+    last_first = digits.encode()[::-1]
+    total = sum(last_first[::2]) + sum(last_first[1::2].translate(_DOUBLED))
+    return (total - ord("0") * len(digits)) % 10 == 0
 
 
 def siren_is_valid(text: str) -> bool:
@@ -65,16 +66,30 @@ def french_vat_key(siren: str) -> str:
     return f"{(12 + 3 * (int(siren) % 97)) % 97:02d}"
 
 
+def siren_of_vat(vat: str) -> str:
+    """Return the SIREN in a French VAT number whose key is right, else nothing.
+
+    >>> siren_of_vat("FR44732829320"), siren_of_vat("FR45732829320"), siren_of_vat("DE136695976")
+    ('732829320', '', '')
+    """
+    siren = vat[4:]
+    if not vat.startswith("FR") or not siren_is_valid(siren):
+        return ""
+    return siren if vat[2:4] == french_vat_key(siren) else ""
+
+
 def iban_is_valid(text: str) -> bool:
     """Return whether ``text`` (no spaces, upper case) passes ISO 7064 mod 97.
 
     >>> iban_is_valid("FR7630006000011234567890189"), iban_is_valid("FR7630006000011234567890188")
     (True, False)
     """
-    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{10,30}", text):
+    if not _IBAN.fullmatch(text):
         return False
-    turned = text[4:] + text[:4]
-    return int("".join(str(int(char, 36)) for char in turned)) % 97 == 1
+    account = text[4:]
+    if not account.isdigit():
+        account = "".join([str(int(char, 36)) for char in account])
+    return int(f"{account}{int(text[0], 36)}{int(text[1], 36)}{text[2:4]}") % 97 == 1
 
 
 def party_id(*, siren: str = "", vat: str = "", reference: str = "") -> PartyId:

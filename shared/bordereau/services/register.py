@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from bordereau.domain.claims import PartyClaim
-from bordereau.domain.identifiers import ContractId, PartyId
+from bordereau.domain.identifiers import SIREN_LENGTH, ContractId, PartyId, siren_of_vat
 from bordereau.domain.parties import (
     Alias,
     Contract,
@@ -71,16 +71,17 @@ def setting(ledger: Ledger, key: str, default: str = "") -> str:
 
 
 def aliases_of(claim: PartyClaim) -> list[str]:
-    """Return the aliases under which a party in a document is looked for, the surest first."""
-    wanted = []
-    if claim.siren:
-        wanted.append(f"siren:{claim.siren}")
-    if claim.siret:
-        wanted += [f"siret:{claim.siret}", f"siren:{claim.siret[:9]}"]
-    if claim.vat:
-        wanted.append(f"vat:{claim.vat.replace(' ', '').upper()}")
+    """Return the aliases under which a party in a document is looked for, the surest first.
+
+    A SIREN also stands in a SIRET and in a French VAT number, so a document that names only one of
+    these is found, and woken, by the SIREN of the register.
+    """
+    vat = claim.vat.replace(" ", "").upper()
+    sirens = (claim.siren, claim.siret[:SIREN_LENGTH], siren_of_vat(vat))
+    wanted = [f"siren:{siren}" for siren in sirens if siren]
+    wanted += [f"vat:{vat}"] if vat else []
     wanted += [f"id:{identifier}" for identifier in claim.ids]
-    return wanted
+    return list(dict.fromkeys(wanted))
 
 
 def party_of_claim(ledger: Ledger, role: str, claim: PartyClaim) -> PartyId | None:
@@ -99,6 +100,7 @@ def aliases_of_party(party: Seller | Debtor) -> tuple[str, ...]:
         found.append(f"siren:{party.siren}")
     if party.vat:
         found.append(f"vat:{party.vat}")
+        found += [f"siren:{siren}"] if (siren := siren_of_vat(party.vat)) else []
     if isinstance(party, Debtor) and party.foreign_id:
         found.append(f"id:{party.foreign_id}")
     return tuple(dict.fromkeys(found))
