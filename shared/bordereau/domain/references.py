@@ -1,15 +1,17 @@
-"""Find document numbers in the text of a transfer, whatever the bank did to it.
+"""Find document numbers in the text of a transfer, whatever people and banks did to it.
 
-Debtors drop zeros and separators; banks cut a text at 27, 31, 35 or 140 characters, so that a
-number may stand on both sides of a cut. Regular expressions are linear: no nested repetition.
+Debtors drop zeros, separators and prefixes and type O for 0; banks cut a text at 27, 31, 35 or 140
+characters, so that a number may stand on both sides of a cut, or end there. A creditor's reference
+(ISO 11649) holds the number after four signs. Regular expressions are linear: no nested repetition.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 CUTS = (27, 31, 35, 140)
 """Where banks cut a transfer's text: statement line, CFONB, MT940, SEPA."""
@@ -17,16 +19,30 @@ CUTS = (27, 31, 35, 140)
 DIGITS_MIN = 5
 """A number without letters counts as named from so many digits on: shorter ones are dates."""
 
+HINT_MIN = 3
+"""So many last digits of a number are a hint; fewer are nothing."""
+
+NEAR_MIN = 6
+"""A number of so many digits is still recognised with one of them wrong."""
+
 _RUN = re.compile(r"\d+|[^\W\d_]+")
+_SIGNS = re.compile(r"[^\W_]+")
+_DIGITS = re.compile(r"\d+(?:[ ./-]\d+)*")
+_LETTER_O = re.compile(r"(?<=\d)O|O(?=O*\d)")
+_CREDITOR_REFERENCE = re.compile(r"(?<![^\W_])RF\d\d[A-Z0-9 ]{1,26}")
 _BEFORE, _AFTER, _BETWEEN = r"(?<![^\W_])", r"(?![^\W_])", r"[\W_]{0,3}"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a text names of the numbers asked for, and whether it names others of their kind."""
+    """What a text names of the numbers asked for, and whether it names others of their kind.
+
+    ``written`` gives the letters and digits by which each number is named.
+    """
 
     numbers: frozenset[str]
     names_others: bool
+    written: Mapping[str, str] = field(default_factory=dict)
 
 
 def find(text: str, numbers: Iterable[str]) -> Found:
@@ -36,24 +52,29 @@ def find(text: str, numbers: Iterable[str]) -> Found:
     ['F-2026-001', 'FA12']
     >>> find("REGLEMENT FA-2026-0412 FA-2026-0999", ["FA-2026-0412"]).names_others
     True
+    >>> sorted(find("RF84FA20260412", ["FA-2026-0412"]).numbers)
+    ['FA-2026-0412']
     """
     wanted = sorted({number for number in numbers if is_telling(number)})
-    best: frozenset[str] = frozenset()
-    others = True
+    best = Found(frozenset(), names_others=True)
     for variant in variants(folded(text)):
-        named, spans = _named(variant, wanted)
-        if len(named) > len(best) or (named == best and others):
-            best, others = named, _names_others(variant, wanted, spans)
-    return Found(best, others)
+        hits = _hits(variant, wanted)
+        named = frozenset(number for _, number in hits)
+        if len(named) > len(best.numbers) or (named == best.numbers and best.names_others):
+            spans = [span for span, _ in hits]
+            written = {number: bare(variant[start:end]) for (start, end), number in hits}
+            best = Found(named, _names_others(variant, wanted, spans), written)
+    return best
 
 
+@lru_cache(maxsize=8192)
 def is_telling(number: str) -> bool:
     """Return whether a number can be told from other words of a transfer.
 
     >>> is_telling("F1"), is_telling("2026"), is_telling("202600412")
     (True, False, True)
     """
-    runs = _RUN.findall(folded(number))
+    runs = _runs(number)
     digits = [run for run in runs if run.isdigit()]
     return bool(digits) and (len(digits) < len(runs) or sum(map(len, digits)) >= DIGITS_MIN)
 
@@ -64,23 +85,60 @@ def folded(text: str) -> str:
 
 
 def variants(text: str) -> tuple[str, ...]:
-    """Return the text as it is, and with the space of each usual cut taken out.
+    """Return the text as it is, without the space of each usual cut, and with 0 for O in numbers.
 
     >>> variants("X" * 29 + "FA 12")[1]
     'XXXXXXXXXXXXXXXXXXXXXXXXXXXXXFA12'
+    >>> variants("FA-2O26-O4")
+    ('FA-2O26-O4', 'FA-2026-04')
     """
-    found = [text]
+    found = [text + _creditor_references(text)]
     for width in CUTS:
         cuts = range(width, len(text), width + 1)
         if cuts and all(text[place] == " " for place in cuts):
             step = width + 1
             pieces = (text[start : start + width] for start in range(0, len(text), step))
             found.append("".join(pieces))
-    return tuple(found)
+    found += [_LETTER_O.sub("0", variant) for variant in found]
+    return tuple(dict.fromkeys(found))
 
 
+def _creditor_references(text: str) -> str:
+    """Return what the creditor's references of a text hold behind their check digits."""
+    found = []
+    for match in _CREDITOR_REFERENCE.finditer(text):
+        words = match.group().split()
+        joined = ("".join(words[:count]) for count in range(1, len(words) + 1))
+        found += [one[4:] for one in joined if is_creditor_reference(one)]
+    return "".join(f" {one}" for one in found)
+
+
+def is_creditor_reference(text: str) -> bool:
+    """Return whether a text (no spaces) is an ISO 11649 reference: RF, check digits, up to 21.
+
+    >>> is_creditor_reference("RF18539007547034"), is_creditor_reference("RF19539007547034")
+    (True, False)
+    """
+    if not re.fullmatch(r"RF\d\d[A-Z0-9]{1,21}", text):
+        return False
+    turned = text[4:] + text[:4]
+    return int("".join(str(int(sign, 36)) for sign in turned)) % 97 == 1
+
+
+@lru_cache(maxsize=8192)
+def _runs(number: str) -> tuple[str, ...]:
+    return tuple(_RUN.findall(folded(number)))
+
+
+@lru_cache(maxsize=8192)
+def _digit_runs(number: str) -> tuple[str, ...]:
+    """Return the digits that a text must hold for a number to be named at all."""
+    return tuple(run.lstrip("0") or "0" for run in _runs(number) if run.isdigit())
+
+
+@lru_cache(maxsize=8192)
 def _pattern(number: str) -> re.Pattern[str]:
-    runs = _RUN.findall(folded(number))
+    runs = _runs(number)
     parts = (f"0{{0,9}}{run.lstrip('0') or '0'}" if run.isdigit() else run for run in runs)
     return re.compile(_BEFORE + _BETWEEN.join(parts) + _AFTER)
 
@@ -88,26 +146,111 @@ def _pattern(number: str) -> re.Pattern[str]:
 Span = tuple[int, int]
 
 
-def _named(text: str, numbers: list[str]) -> tuple[frozenset[str], list[Span]]:
-    hits = [(match.span(), number) for number in numbers for match in _hits(text, number)]
-    kept = [hit for hit in hits if not any(_holds(other[0], hit[0]) for other in hits)]
-    return frozenset(number for _, number in kept), [span for span, _ in kept]
-
-
-def _hits(text: str, number: str) -> Iterable[re.Match[str]]:
-    return _pattern(number).finditer(text)
+def _hits(text: str, numbers: Iterable[str]) -> list[tuple[Span, str]]:
+    possible = (number for number in numbers if all(run in text for run in _digit_runs(number)))
+    hits = [
+        (match.span(), number) for number in possible for match in _pattern(number).finditer(text)
+    ]
+    return [hit for hit in hits if not any(_holds(other[0], hit[0]) for other in hits)]
 
 
 def _holds(outer: Span, inner: Span) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1] and outer != inner
 
 
-def _names_others(text: str, numbers: list[str], spans: list[Span]) -> bool:
-    """Return whether the text holds a number of the same make that was not asked for."""
-    heads = {_RUN.findall(folded(number))[0] for number in numbers}
+def _names_others(text: str, numbers: Iterable[str], spans: list[Span]) -> bool:
+    """Return whether the text holds a number of the same make that was not asked for.
+
+    The beginning of a number that was asked for, cut off by the bank, is no other number.
+    """
+    heads = tuple(sorted({_runs(number)[0] for number in numbers}))
+    asked = [bare(number) for number in numbers]
+    for match in _make_pattern(heads).finditer(text):
+        start, end = match.span()
+        is_known = any(start < b and a < end for a, b in spans)
+        is_cut = end == len(text) and any(one.startswith(bare(match.group())) for one in asked)
+        if not is_known and not is_cut:
+            return True
+    return False
+
+
+@lru_cache(maxsize=512)
+def _make_pattern(heads: tuple[str, ...]) -> re.Pattern[str]:
     makes = [
-        rf"{_BEFORE}{head}{_BETWEEN}\d+" if not head.isdigit() else rf"{_BEFORE}\d{{5,}}{_AFTER}"
-        for head in sorted(heads)
+        rf"{head}{_BETWEEN}\d+" if not head.isdigit() else rf"\d{{5,}}{_AFTER}" for head in heads
     ]
-    found = (match.span() for make in makes for match in re.finditer(make, text))
-    return any(all(b <= start or end <= a for a, b in spans) for start, end in found)
+    return re.compile(rf"{_BEFORE}(?:{'|'.join(dict.fromkeys(makes)) or '(?!)'})")
+
+
+def bare(text: str) -> str:
+    """Return the letters and digits of a text, in upper case.
+
+    >>> bare("FA-2026/04")
+    'FA202604'
+    """
+    return "".join(_SIGNS.findall(folded(text)))
+
+
+def hint(text: str, number: str) -> int:
+    """Return how many of a number's signs a text shows: its last digits, or its cut-off beginning.
+
+    0 is no hint. A hint proves something only together with the exact amount.
+
+    >>> hint("FACT 412", "FA-2026-0412"), hint("2026/0412", "FA-2026-0412")
+    (3, 8)
+    >>> hint("VOS FACTURES FA-2026-04", "FA-2026-0412"), hint("DU 12/03", "FA-2026-0412")
+    (8, 0)
+    """
+    digits, last = "".join(run for run in _runs(number) if run.isdigit()), _digit_runs(number)[-1:]
+    least = max(HINT_MIN, *map(len, last))
+    texts = variants(folded(text))
+    endings = (
+        len(token)
+        for variant in texts
+        for token in _tokens(variant)
+        if len(token) >= least and digits.endswith(token)
+    )
+    beginnings = (_beginning(variant, bare(number)) for variant in texts)
+    return max(*endings, *beginnings, 0)
+
+
+def _tokens(text: str) -> Iterator[str]:
+    """Yield the digits of a text: each run, and each sequence of runs, without leading zeros."""
+    for match in _DIGITS.finditer(text):
+        runs = re.findall(r"\d+", match.group())
+        for first in range(len(runs)):
+            for end in range(first + 1, min(len(runs), first + 4) + 1):
+                yield "".join(runs[first:end]).lstrip("0")
+
+
+def _beginning(text: str, number: str) -> int:
+    """Return how many signs of a number stand at the very end of a text, cut off."""
+    tail = bare(text[-40:])
+    sizes = range(len(number) - 1, NEAR_MIN - 1, -1)
+    return next((size for size in sizes if tail.endswith(number[:size])), 0)
+
+
+def is_near(text: str, number: str) -> bool:
+    """Return whether a text shows a number with one digit wrong or two neighbours exchanged.
+
+    >>> is_near("FA-2026-0421", "FA-2026-0412"), is_near("FA-2026-0499", "FA-2026-0412")
+    (True, False)
+    """
+    wanted = "".join(run for run in _runs(number) if run.isdigit()).lstrip("0")
+    if len(wanted) < NEAR_MIN:
+        return False
+    return any(
+        _is_one_off(token, wanted)
+        for variant in variants(folded(text))
+        for token in _tokens(variant)
+    )
+
+
+def _is_one_off(token: str, wanted: str) -> bool:
+    if len(token) != len(wanted):
+        return False
+    wrong = [place for place, sign in enumerate(token) if sign != wanted[place]]
+    if len(wrong) == 2 and wrong[1] == wrong[0] + 1:  # noqa: PLR2004 - two neighbours
+        first, second = wrong
+        return token[first] == wanted[second] and token[second] == wanted[first]
+    return len(wrong) == 1

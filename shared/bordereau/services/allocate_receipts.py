@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from bordereau.domain.books import DebtorCredit, Receipt
+from bordereau.domain.books import Receipt
 from bordereau.domain.identifiers import AccountId, ContractId, InvoiceId, PartyId
 from bordereau.domain.invoices import Invoice
-from bordereau.domain.matching import Incoming, Match, OpenItem, OwedCredit, propose
-from bordereau.domain.tables import Index
+from bordereau.domain.matching import Incoming, Match, match_receipt
 from bordereau.domain.work import ReceiptProposal
 from bordereau.ports import Ledger, Queue
 from bordereau.services.alerts import close_alerts_of, invoice_object
 from bordereau.services.apply_receipt import Pays, ReceiptKey, apply_receipt
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.lines import currency_of
+from bordereau.services.open_register import OpenRegister
 from bordereau.services.outcome import Outcome, Status, already, done, held, refused
-from bordereau.services.payers import learn_payer, payer_of
-from bordereau.services.register import contract_of, contracts, debtor_of
+from bordereau.services.payers import learn_payer, payers_of
 
 PLANS_MAX = 3
 """How often a plan that the books refuse is made anew in one run."""
@@ -48,7 +47,7 @@ def allocate_receipts(
         receipt = _receipt(ledger, key)
         if receipt is None:
             return refused("no_such_receipt", key.ref)
-        plan = _plan(ledger, receipt)
+        plan = _plan(ledger, receipt, today=today)
         if plan.is_applied:
             return _rest(receipt, plan)
         if not plan.is_certain:
@@ -75,14 +74,13 @@ def _done(ledger: Ledger, key: ReceiptKey, plan: ReceiptProposal) -> Outcome:
     return done(key.ref, amounts={"applied": applied, "left": left.left_cents if left else 0})
 
 
-def _plan(ledger: Ledger, receipt: Receipt) -> ReceiptProposal:
+def _plan(ledger: Ledger, receipt: Receipt, *, today: dt.date) -> ReceiptProposal:
     """Return the plan that stands, or make one from what is open now and write it down."""
     key = {"account": receipt.account, "booked_on": receipt.booked_on, "ref": receipt.ref}
     standing = ledger.get(ReceiptProposal, **key)
     if standing is not None and (standing.is_certain or not receipt.left_cents):
         return standing
-    debtor = receipt.debtor or payer_of(ledger, receipt.payer_iban)
-    match = _match(ledger, receipt, debtor)
+    match, debtor = _match(ledger, receipt, today=today)
 
     def decide(draft: Draft) -> ReceiptProposal:
         old = draft.read(ReceiptProposal, **key)
@@ -108,71 +106,13 @@ def _plan(ledger: Ledger, receipt: Receipt) -> ReceiptProposal:
     return attempt(ledger, "propose-receipt", decide)
 
 
-def _match(ledger: Ledger, receipt: Receipt, debtor: PartyId | None) -> Match:
-    """Match among the known payer's items, then by number among everybody's."""
-    incoming = Incoming(receipt.left_cents, receipt.text, receipt.payer, debtor)
-    if debtor is None:
-        return _wide(ledger, receipt, incoming)
-    found = open_items(ledger, debtor, receipt.currency)
-    match = propose(incoming, found, _credits(ledger, receipt, [debtor]))
-    if match.is_certain or match.lines or receipt.debtor is not None:
-        return match
-    wide = _wide(ledger, receipt, dataclasses.replace(incoming, debtor=None))
-    by_number = wide.is_certain or wide.why in ("named-too-little", "number-twice")
-    return wide if by_number else match
-
-
-def _wide(ledger: Ledger, receipt: Receipt, stranger: Incoming) -> Match:
-    everybody = list(_all_items(ledger, receipt))
-    debtors = list(dict.fromkeys(item.debtor for item in everybody))
-    names = {
-        party: known.name for party in debtors if (known := debtor_of(ledger, party)) is not None
-    }
-    return propose(stranger, everybody, _credits(ledger, receipt, debtors), names)
-
-
-def open_items(ledger: Ledger, debtor: PartyId, currency: str) -> list[OpenItem]:
-    """Return what a debtor owes in a currency, oldest first, each invoice read again by its key."""
-    listed = ledger.find(Invoice, Index.OPEN_BY_DEBTOR, f"D#{debtor}#{currency}")
-    fresh = (ledger.get(Invoice, contract=i.contract, invoice=i.invoice) for i in list(listed))
-    return [_item(invoice) for invoice in fresh if invoice is not None and invoice.is_open]
-
-
-def _all_items(ledger: Ledger, receipt: Receipt) -> Iterator[OpenItem]:
-    """Yield what is open with every contract that collects on the receipt's account."""
-    for listing in contracts(ledger):
-        contract = contract_of(ledger, listing.contract)
-        if contract is None or contract.account != receipt.account:
-            continue
-        partition = f"K#{listing.contract}"
-        for listed in ledger.find(Invoice, Index.BY_CONTRACT, partition, prefix="O#"):
-            if currency_of(listed.contract) == receipt.currency:
-                yield _item(listed)
-
-
-def _item(invoice: Invoice) -> OpenItem:
-    return OpenItem(
-        *(invoice.contract, invoice.invoice, invoice.number, invoice.debtor, invoice.open_cents)
-    )
-
-
-def _credits(ledger: Ledger, receipt: Receipt, debtors: list[PartyId]) -> list[OwedCredit]:
-    return [
-        OwedCredit(party, credit_number(credit), credit.left_cents)
-        for party in debtors
-        for credit in ledger.list(DebtorCredit, debtor=party)
-        if credit.left_cents and credit.account == receipt.account
-    ]
-
-
-def credit_number(credit: DebtorCredit) -> str:
-    """Return the number by which a debtor names a credit: its credit note's, normalised.
-
-    >>> credit_number(DebtorCredit(PartyId("siren:1"), "siren:2/EUR#2026#AV3", AccountId("FR"),
-    ...                            "EUR", dt.date(2026, 2, 10), 100, 100))
-    'AV3'
-    """
-    return credit.credit.rsplit("#", 1)[-1]
+def _match(ledger: Ledger, receipt: Receipt, *, today: dt.date) -> tuple[Match, PartyId | None]:
+    """Return what the receipt pays, and the one debtor that it is known to come from."""
+    known = (receipt.debtor,) if receipt.debtor else payers_of(ledger, receipt.payer_iban)
+    is_settled = receipt.debtor is not None
+    incoming = Incoming(receipt.left_cents, receipt.text, receipt.payer, known, is_settled)
+    match = match_receipt(incoming, OpenRegister(ledger, receipt, today))
+    return match, known[0] if len(known) == 1 else None
 
 
 def _carry_out(ledger: Ledger, key: ReceiptKey, plan: ReceiptProposal, *, today: dt.date) -> bool:

@@ -9,26 +9,49 @@ from bordereau.services.draft import Draft, attempt
 from bordereau.services.outcome import Outcome, already, done
 from bordereau.services.register import DEBTOR
 
+PAYERS_MAX = 9
+"""So many debtors are remembered for one account: a group's treasury pays for its firms."""
 
-def payer_of(ledger: Ledger, iban: str) -> PartyId | None:
-    """Return the debtor that paid from an account before."""
-    if not iban:
-        return None
-    alias = ledger.get(Alias, role=DEBTOR, alias=f"iban:{iban}")
-    return alias.party if alias else None
+
+def payers_of(ledger: Ledger, iban: str) -> tuple[PartyId, ...]:
+    """Return the debtors that were paid for from an account, in the order in which that was seen.
+
+    An empty IBAN is nobody's.
+    """
+    found: list[PartyId] = []
+    for name in _aliases(iban):
+        alias = ledger.get(Alias, role=DEBTOR, alias=name)
+        if alias is None:
+            break
+        found.append(alias.party)
+    return tuple(found)
 
 
 def learn_payer(ledger: Ledger, iban: str, debtor: PartyId) -> Outcome:
-    """Remember that a debtor pays from an account; what was learnt first stays.
+    """Remember that a debtor was paid for from an account; a second call writes nothing.
 
-    An account that pays for several debtors (a group's treasury) stays the first one's: a transfer
-    of it that names an invoice of another is matched by that number.
+    A group's treasury pays for several: then an amount alone says less (``payers_of``).
     """
 
     def decide(draft: Draft) -> Outcome:
-        if not iban or draft.read(Alias, role=DEBTOR, alias=f"iban:{iban}") is not None:
-            return already("payer-known", debtor)
-        draft.write(Alias(f"iban:{iban}", DEBTOR, debtor))
-        return done(debtor)
+        for name in _aliases(iban):
+            known = draft.read(Alias, role=DEBTOR, alias=name)
+            if known is None:
+                draft.write(Alias(name, DEBTOR, debtor))
+                return done(debtor)
+            if known.party == debtor:
+                break
+        return already("payer-known", debtor)
 
     return attempt(ledger, "learn-payer", decide)
+
+
+def _aliases(iban: str) -> list[str]:
+    """Return the aliases under which the payers of an account stand, the first one's first.
+
+    >>> _aliases("FR76")[:2]
+    ['iban:FR76', 'iban:FR76/2']
+    """
+    if not iban:
+        return []
+    return [f"iban:{iban}", *(f"iban:{iban}/{n}" for n in range(2, PAYERS_MAX + 1))]

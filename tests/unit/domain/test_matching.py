@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bordereau.domain import references
 from bordereau.domain.identifiers import ContractId, InvoiceId, PartyId
-from bordereau.domain.matching import Incoming, Match, OpenItem, OwedCredit, propose, same_name
+from bordereau.domain.matching import Incoming, Match, OpenItem, OwedCredit, Owing, propose
+from bordereau.domain.payer_names import same_name
 
 S1, S2 = ContractId("siren:1/EUR"), ContractId("siren:2/EUR")
 D1, D2 = PartyId("siren:11"), PartyId("siren:22")
@@ -22,7 +23,7 @@ def item(number: str, cents: int, contract: ContractId = S1, debtor: PartyId = D
 def known(cents: int, text: str = "", *items: OpenItem, owed: tuple[int, ...] = ()) -> Match:
     """Match money of the known debtor D1; its credits are called AV1 and so on."""
     credits_owed = [OwedCredit(D1, f"AV{n}", c) for n, c in enumerate(owed, start=1)]
-    return propose(Incoming(cents, text, debtor=D1), items, credits_owed)
+    return propose(Incoming(cents, text, debtors=(D1,)), Owing(items, credits_owed))
 
 
 def paid(match: Match) -> list[tuple[str, int, int]]:
@@ -93,28 +94,28 @@ def test_nothing_is_guessed_across_sellers() -> None:
 def test_one_number_of_two_sellers_is_told_apart_by_its_amount_only() -> None:
     """Both have a FA-1; the exact amount of one of them decides, a part does not."""
     items = (item("FA-1", 100), item("FA-1", 200, S2))
-    exact = propose(Incoming(200, "FA-1", debtor=D1), items)
+    exact = propose(Incoming(200, "FA-1", debtors=(D1,)), Owing(items))
     assert [line.contract for line in exact.lines] == [S2]
     assert exact.is_certain
-    part = propose(Incoming(50, "FA-1", debtor=D1), items)
+    part = propose(Incoming(50, "FA-1", debtors=(D1,)), Owing(items))
     assert (part.why, part.is_certain) == ("number-twice", False)
 
 
 def test_a_stranger_is_known_by_a_long_number_or_number_and_amount() -> None:
     """A short number alone proves nothing of who pays."""
     items = (item("FA-2026-12", 100), item("F1", 100, debtor=D2))
-    by_number = propose(Incoming(60, "FA-2026-12"), items)
+    by_number = propose(Incoming(60, "FA-2026-12", "Acme"), Owing(items, (), {D1: "ACME SA"}))
     assert (by_number.why, by_number.is_certain, by_number.debtor) == ("named-part", True, D1)
-    by_both = propose(Incoming(100, "F1"), items)
+    by_both = propose(Incoming(100, "F1"), Owing(items))
     assert (by_both.why, by_both.is_certain) == ("named-exact", True)
-    short = propose(Incoming(60, "F1"), items)
+    short = propose(Incoming(60, "F1"), Owing(items))
     assert (short.why, short.is_certain) == ("named-too-little", False)
 
 
 def test_a_stranger_who_names_two_debtors_waits() -> None:
     """Somebody pays for two firms: whose credit notes, whose over-payment?"""
     items = (item("FA-2026-12", 100), item("FA-2026-13", 100, debtor=D2))
-    match = propose(Incoming(200, "FA-2026-12 FA-2026-13"), items)
+    match = propose(Incoming(190, "FA-2026-12 FA-2026-13"), Owing(items))
     assert not match.is_certain
 
 
@@ -122,18 +123,18 @@ def test_a_name_only_proposes() -> None:
     """The one debtor of that name, and its invoice of that amount."""
     items = (item("FA-1", 100), item("FB-1", 100, debtor=D2))
     names = {D1: "Bâti Rhône SA", D2: "Autre"}
-    match = propose(Incoming(100, "", payer="BÂTI RHÔNE"), items, (), names)
+    match = propose(Incoming(100, "", payer="BÂTI RHÔNE"), Owing(items, (), names))
     assert (match.why, match.is_certain, match.debtor) == ("payer-name", False, D1)
     assert paid(match) == [("FA-1", 100, 0)]
-    nothing = propose(Incoming(77, "", payer="BÂTI RHÔNE"), items, (), names)
+    nothing = propose(Incoming(77, "", payer="BÂTI RHÔNE"), Owing(items, (), names))
     assert (nothing.why, nothing.lines, nothing.rest_cents) == ("payer-name", (), 77)
 
 
 def test_the_amount_of_a_stranger_only_proposes() -> None:
     """One invoice has that amount; several are no proposal."""
-    one = propose(Incoming(100, ""), (item("FA-1", 100),))
+    one = propose(Incoming(100, ""), Owing((item("FA-1", 100),)))
     assert (one.why, one.is_certain) == ("amount-of-stranger", False)
-    assert propose(Incoming(100, ""), ()).why == "no-match"
+    assert propose(Incoming(100, ""), Owing(())).why == "no-match"
 
 
 def test_names_without_words_are_nobody_s() -> None:

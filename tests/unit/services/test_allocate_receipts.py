@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from bordereau.domain.books import Allocation, Receipt
-from bordereau.domain.identifiers import PartyId
 from bordereau.domain.parties import Alias
 from bordereau.domain.work import Alert, ReceiptProposal
 from bordereau.services import allocate_receipts as service
@@ -19,7 +18,7 @@ from bordereau.services.apply_receipt import Pays, ReceiptKey, apply_receipt
 from bordereau.services.book_credit_note import CreditRequest, book_credit_note
 from bordereau.services.book_receipt import book_receipt
 from bordereau.services.outcome import Outcome, Status
-from bordereau.services.payers import learn_payer, payer_of
+from bordereau.services.payers import learn_payer, payers_of
 from tests.unit.services.firm import (
     ACCOUNT,
     ACME,
@@ -82,7 +81,7 @@ def test_a_named_invoice_is_paid_and_everybody_concerned_hears_of_it() -> None:
     assert (outcome.status, outcome.amounts) == (Status.DONE, {"applied": 1_000_00, "left": 0})
     assert made.invoice(invoice).state == "paid"
     assert made.alerts() == []
-    assert payer_of(made.ledger, IBAN) == ACME
+    assert payers_of(made.ledger, IBAN) == (ACME,)
     wake = {"debtor": ACME, "currency": "EUR", "on": LATER.isoformat()}
     assert made.sent("update_reserves") == [wake]
     allocation = next(made.ledger.list(Allocation, account=ACCOUNT, booked_on=LATER))
@@ -114,7 +113,7 @@ def test_an_over_payment_stays_for_staff() -> None:
     """What is named is paid; the rest is nobody's yet, however often it is asked."""
     made = firm()
     made.assign("FA-2026-12", 1_000_00)
-    made.assign("FA-2026-13", 200_00)
+    made.assign("FA-2026-13", 300_00)
     receive(made, 1_200_00, "FA-2026-12")
     assert allocate(made).amounts["left"] == 200_00
     assert proposal(made).rest_cents == 200_00
@@ -157,7 +156,7 @@ def test_a_stranger_without_a_number_is_only_proposed() -> None:
     assert [line.invoice for line in found.lines] == [invoice]
     assert not found.is_certain
     assert left(made) == 1_000_00
-    assert payer_of(made.ledger, IBAN) is None
+    assert payers_of(made.ledger, IBAN) == ()
 
 
 def test_what_staff_applied_makes_the_proposal_old() -> None:
@@ -172,7 +171,7 @@ def test_what_staff_applied_makes_the_proposal_old() -> None:
 
 
 def test_a_treasury_that_pays_for_another_firm_is_matched_by_number() -> None:
-    """The account is ACME's, the invoice another debtor's: the number decides, ACME stays."""
+    """The account is ACME's, the invoice another debtor's: the number decides, both are kept."""
     made = firm()
     made.assign("FA-2026-12", 1_000_00)
     other = made.assign("FZ-2026-99", 500_00, debtor=ZIMMER)
@@ -180,7 +179,7 @@ def test_a_treasury_that_pays_for_another_firm_is_matched_by_number() -> None:
     receive(made, 500_00, "FZ-2026-99")
     assert allocate(made).status is Status.DONE
     assert not made.invoice(other).is_open
-    assert payer_of(made.ledger, IBAN) == ACME
+    assert payers_of(made.ledger, IBAN) == (ACME, ZIMMER)
 
 
 def test_a_known_payer_with_nothing_that_fits_keeps_its_own_reason() -> None:
@@ -217,7 +216,7 @@ def test_a_plan_that_the_books_refuse_is_made_anew() -> None:
     invoice = made.assign("FA-2026-12", 1_000_00)
     receive(made, 1_000_00, "FA-2026-12")
     receive(made, 1_000_00, ref="R2")
-    stale = service._plan(made.ledger, _receipt(made))
+    stale = service._plan(made.ledger, _receipt(made), today=LATER)
     assert stale.is_certain
     key = ReceiptKey(ACCOUNT, LATER, "R2")
     apply_receipt(made.ledger, key, [Pays(K1, invoice, 1_000_00)], today=LATER)
@@ -244,7 +243,7 @@ def test_staff_between_reading_and_writing_down_make_nothing_sure() -> None:
     old = _receipt(made)
     key = ReceiptKey(ACCOUNT, LATER, "R1")
     apply_receipt(made.ledger, key, [Pays(K1, invoice, 400_00)], today=LATER)
-    plan = service._plan(made.ledger, old)
+    plan = service._plan(made.ledger, old, today=LATER)
     assert not plan.is_certain
     assert made.ledger.get(ReceiptProposal, account=ACCOUNT, booked_on=LATER, ref="R1") is None
 
@@ -255,12 +254,15 @@ def test_a_payment_of_nothing_known_wakes_nobody() -> None:
     assert service.after_payment(made.ledger, made.queue, K1, "2026#X", today=LATER) is None  # type: ignore[arg-type]
 
 
-def test_the_first_payer_of_an_account_stays() -> None:
-    """An empty account is nobody's; a second debtor does not take it over."""
+def test_an_account_that_pays_for_several_is_known_for_each() -> None:
+    """An empty account is nobody's; a second debtor comes behind the first, each once."""
     made = firm()
     assert learn_payer(made.ledger, "", ACME).status is Status.ALREADY
     learn_payer(made.ledger, IBAN, ACME)
-    assert learn_payer(made.ledger, IBAN, PartyId("siren:9")).status is Status.ALREADY
+    learn_payer(made.ledger, IBAN, ZIMMER)
+    assert learn_payer(made.ledger, IBAN, ACME).status is Status.ALREADY
+    assert learn_payer(made.ledger, IBAN, ZIMMER).status is Status.ALREADY
+    assert payers_of(made.ledger, IBAN) == (ACME, ZIMMER)
     alias = made.ledger.get(Alias, role="DEBTOR", alias=f"iban:{IBAN}")
     assert alias is not None
     assert alias.party == ACME
