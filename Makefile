@@ -40,7 +40,7 @@ fmt: ## format the code and mend what can be mended
 	@$(BIN)/ruff check --fix-only --quiet .
 
 ##@ One by one
-.PHONY: lint types unit docs-check bench approve
+.PHONY: lint types unit docs-check referees bench approve
 lint: ## ruff, import contracts, cfn-lint
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -55,6 +55,9 @@ unit: ## the fast tests: no local cloud, nothing above five seconds
 
 docs-check: ## generated documents are up to date, links resolve
 	@$(BIN)/python -m pytest -q tests/tidy
+
+referees: install ## 100 000 entries: hledger, beancount, CSV and FEC agree on every account to the cent
+	@PYTHONPATH=.:shared $(BIN)/python -m tests.referees
 
 bench: install ## print network calls, write units, import times and seconds by part
 	@$(BIN)/python -m bench

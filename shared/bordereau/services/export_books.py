@@ -38,11 +38,12 @@ def journal_rows(books: Books, pieces: Mapping[str, dt.date] | None = None) -> l
     What an entry is described by is its event and its documents; no name of a party is in it.
     ``pieces`` are dates of documents by ``journal document``.
     """
-    return [
-        _row(entry, journal, pieces or {})
-        for journal in books.journals
-        for entry in journal.entries
-    ]
+    return [row for journal in books.journals for row in rows_of(journal, pieces or {})]
+
+
+def rows_of(journal: JournalBooks, pieces: Mapping[str, dt.date]) -> list[JournalRow]:
+    """Return the entries of one journal in the order of their numbers."""
+    return [_row(entry, journal, pieces) for entry in journal.entries]
 
 
 def _row(entry: Entry, journal: JournalBooks, pieces: Mapping[str, dt.date]) -> JournalRow:
