@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -53,11 +54,12 @@ def euros(cents: int) -> str:
 
 def seller_table(rows: Sequence[SellerRow], today: dt.date) -> Table:
     """Return the table of each seller."""
-    table = Table(title=f"Sellers on {today:%d %B %Y}, EUR", title_justify="left")
-    table.add_column("Seller", style="bold", no_wrap=True)
-    for name in ("Assigned", "Approved", "Advanced", "Available", "Fund", "Fees", "Overdue"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("Hours to advance", justify="right")
+    title = f"Sellers on {today:%d %B %Y}, EUR"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, show_footer=True, padding=0)
+    table.add_column("Seller", "Together", style="bold", no_wrap=True)
+    for name, cents in _totals(rows).items():
+        table.add_column(name, euros(cents), justify="right", no_wrap=True)
+    table.add_column("Hours*", justify="right", no_wrap=True)
     for row in rows:
         table.add_row(
             row.seller,
@@ -68,9 +70,23 @@ def seller_table(rows: Sequence[SellerRow], today: dt.date) -> Table:
             euros(row.fund_cents),
             euros(row.fee_cents),
             f"[red]{euros(row.overdue_cents)}[/red]" if row.overdue_cents else euros(0),
-            f"{row.mean_hours} (at most {row.hours})" if row.hours is not None else "-",
+            f"{row.mean_hours} ({row.hours})" if row.hours is not None else "-",
         )
+    table.caption = "* hours from complete to advanced: the mean, and the longest"
+    table.caption_justify = "left"
     return table
+
+
+def _totals(rows: Sequence[SellerRow]) -> dict[str, int]:
+    return {
+        "Assigned": sum(row.assigned_cents for row in rows),
+        "Approved": sum(row.approved_cents for row in rows),
+        "Advanced": sum(row.advanced_cents for row in rows),
+        "Available": sum(row.available_cents for row in rows),
+        "Fund": sum(row.fund_cents for row in rows),
+        "Fees": sum(row.fee_cents for row in rows),
+        "Overdue": sum(row.overdue_cents for row in rows),
+    }
 
 
 def place_lines(folder: Path, found: dict[str, str]) -> list[str]:
