@@ -6,16 +6,17 @@ dialect of this table (source: EN 16931-3-3, the ZUGFeRD 1.0 specification).
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 from lxml import etree
 
 from bordereau.domain.claims import AccountClaim, NoteClaim, PartyClaim
 from bordereau.readers.dates import iso_date
-from bordereau.readers.parties import account, party
-from bordereau.readers.reading import Reading, Sums, VatGroup
+from bordereau.readers.parties import NO_IDENTIFIER, NO_PARTY, account, party
+from bordereau.readers.reading import Reading, VatGroup
 from bordereau.readers.xml_table import NodeList
-from bordereau.readers.xml_walk import Found, compile_table, walk
+from bordereau.readers.xml_walk import Found, Table, compile_table, walk
 
 _CII: Final = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
 _ZF1: Final = "urn:ferd:CrossIndustryDocument:invoice:1p0"
@@ -30,7 +31,7 @@ _PARTY: Final = {
     "ram:GlobalID": "ids[@schemeID]",
     "ram:SpecifiedLegalOrganization": {"ram:ID": "legal[@schemeID]"},
     "ram:SpecifiedTaxRegistration": {"ram:ID": "taxes[@schemeID]"},
-    "ram:PostalTradeAddress": {"ram:CountryID": "country"},
+    "ram:PostalTradeAddress": "address*",
 }
 _MEANS: Final = {
     "ram:PayeePartyCreditorFinancialAccount": {
@@ -82,8 +83,8 @@ _SETTLEMENT: Final = {
     },
 }
 _TRUE: Final = frozenset({"true", "1"})
-_DATES: Final = ("issue_date", "period_start", "period_end")
-_NO_PARTY: Final[Found] = {}
+DATES: Final = ("issue_date", "period_start", "period_end")
+"""Fields of a reading that hold one date."""
 
 
 class Dialect:
@@ -113,26 +114,27 @@ class Dialect:
             "ram:BusinessProcessSpecifiedDocumentContextParameter": {"ram:ID": "business_process"},
             "ram:GuidelineSpecifiedDocumentContextParameter": {"ram:ID": "profile"},
         }
-        self.transaction = f"{{{spaces['rsm']}}}{names['transaction'].partition(':')[2]}"
+        transaction = names["transaction"]
+        self.address = compile_table({"ram:CountryID": "country"}, spaces)
         self.table = compile_table(
             {
                 names["context"]: context,
                 names["document"]: document,
-                names["transaction"]: {
+                transaction: {
                     names["agreement"]: agreement,
                     names["settlement"]: settlement,
+                    "ram:IncludedSupplyChainTradeLineItem": "line_count#",
                 },
             },
             spaces,
         )
         line = "ram:IncludedSupplyChainTradeLineItem"
-        self.lines = NodeList(line, spaces)
         self.line_amounts = NodeList(
-            f"{line}/{names['line_settlement']}/{names['line_totals']}/ram:LineTotalAmount/text()",
+            f"{transaction}/{line}/{names['line_settlement']}/{names['line_totals']}/ram:LineTotalAmount/text()",
             spaces,
         )
         self.sub_lines = NodeList(
-            f"{line}/ram:AssociatedDocumentLineDocument"
+            f"{transaction}/{line}/ram:AssociatedDocumentLineDocument"
             "[ram:ParentLineID or ram:LineStatusReasonCode]",
             spaces,
         )
@@ -173,20 +175,24 @@ ZF1: Final = Dialect(
 def read_cii(root: etree._Element, dialect: Dialect = CII) -> Reading:
     """Return what a CII (or ZUGFeRD 1.0) invoice says; missing parts are empty texts."""
     found = walk(root, dialect.table, {})
-    for name in _DATES:
-        if name in found:
-            found[name] = iso_date(found[name])
     reading = reading_of(dialect.syntax, found)
-    reading.due_dates = tuple(map(iso_date, found.get("due", ())))
-    reading.seller, reading.seller_country = _party(found, "seller")
-    reading.buyer, _ = _party(found, "buyer")
-    reading.payee, _ = _party(found, "payee")
-    reading.notes = tuple(
-        NoteClaim(note.get("code", ""), note.get("text", "")) for note in found.get("notes", ())
-    )
-    reading.accounts = tuple(filter(None, map(_account, found.get("means", ()))))
-    reading.sums.charges.extend(found.get("freight", ()))
-    _read_lines(reading.sums, root.find(dialect.transaction), dialect)
+    if "due" in found:
+        reading.due_dates = tuple(map(iso_date, found["due"]))
+    reading.seller = _party(found, "seller", dialect.address)
+    reading.buyer = _party(found, "buyer", dialect.address)
+    reading.payee = _party(found, "payee", dialect.address)
+    if "notes" in found:
+        reading.notes = tuple(
+            [NoteClaim(note.get("code", ""), note.get("text", "")) for note in found["notes"]]
+        )
+    if "means" in found:
+        reading.accounts = tuple(filter(None, map(_account, found["means"])))
+    if "freight" in found:
+        reading.charges = [*reading.charges, *found["freight"]]
+    if reading.accounts or reading.currency != "EUR":
+        reading.seller_country = country_of(found, "seller", dialect.address)
+    reading.lines = dialect.line_amounts.texts(root)
+    reading.has_sub_lines = partial(dialect.sub_lines.is_any, root)
     return reading
 
 
@@ -197,56 +203,51 @@ def read_zugferd1(root: etree._Element) -> Reading:
 
 def reading_of(syntax: str, found: Found) -> Reading:
     """Return a reading with the plain fields, totals and breakdowns that both syntaxes share."""
-    get = found.get
-    sums = Sums(
-        line_total=get("line_total", ""),
-        allowance_total=get("allowance_total", ""),
-        charge_total=get("charge_total", ""),
-        rounding=get("rounding", ""),
-    )
-    for charge in get("charges", ()):
-        is_charge = charge.get("is_charge", "") in _TRUE
-        (sums.charges if is_charge else sums.allowances).append(charge.get("amount", ""))
-    for group in get("groups", ()):
-        amount, rate = group.get("amount", ""), group.get("rate", "")
-        sums.groups.append(VatGroup(basis=group.get("basis", ""), amount=amount, rate=rate))
-    reading = Reading(
-        syntax=syntax,
-        profile=get("profile", ""),
-        type_code=get("type_code", ""),
-        number=get("number", ""),
-        issue_date=get("issue_date", ""),
-        currency=get("currency", ""),
-        net=get("net", ""),
-        gross=get("gross", ""),
-        prepaid=get("prepaid", ""),
-        payable=get("payable", ""),
-        preceding=tuple(get("preceding", ())),
-        business_process=get("business_process", ""),
-        order_reference=get("order_reference", ""),
-        contract_reference=get("contract_reference", ""),
-        period_start=get("period_start", ""),
-        period_end=get("period_end", ""),
-        payment_terms=get("payment_terms", ""),
-        sums=sums,
-    )
-    for currency, amount in get("vats", ()):
+    plain: dict[str, Any] = {name: value for name, value in found.items() if value.__class__ is str}
+    for name in DATES:
+        if name in plain:
+            plain[name] = iso_date(plain[name])
+    reading = Reading(syntax, **plain)
+    reading.line_count = found.get("line_count", 0)
+    if "preceding" in found:
+        reading.preceding = tuple(found["preceding"])
+    if "groups" in found:
+        reading.groups = [
+            VatGroup(group.get("basis", ""), group.get("amount", ""), group.get("rate", ""))
+            for group in found["groups"]
+        ]
+    if "charges" in found:
+        kinds: tuple[list[str], list[str]] = ([], [])
+        for charge in found["charges"]:
+            kinds[charge.get("is_charge", "") in _TRUE].append(charge.get("amount", ""))
+        reading.allowances, reading.charges = kinds
+    for currency, amount in found.get("vats", ()):
         if currency and currency != reading.currency:
-            sums.vat_other = f"{currency}:{amount}"
+            reading.vat_other = f"{currency}:{amount}"
         elif not reading.vat:
             reading.vat = amount
     return reading
 
 
-def _party(found: Found, role: str) -> tuple[PartyClaim, str]:
-    fields: Found = found.get(role, (_NO_PARTY,))[0]
-    if not fields:
-        return PartyClaim(), ""
-    legal = fields.get("legal", (("", ""),))[0]
-    vat = next((number for scheme, number in fields.get("taxes", ()) if scheme == "VA"), "")
-    country = fields.get("country", "")
-    name = fields.get("name", "")
-    return party(name, legal, fields.get("ids", ()), vat=vat, country=country), country
+def country_of(found: Found, role: str, table: Table) -> str:
+    """Return the country of a party's address; asked only where a rule needs it."""
+    address = found[role][0].get("address") if role in found else None
+    country: str = "" if address is None else walk(address, table, {}).get("country", "")
+    return country
+
+
+def _party(found: Found, role: str, table: Table) -> PartyClaim:
+    if role not in found:
+        return NO_PARTY
+    fields: Found = found[role][0]
+    legal = fields["legal"][0] if "legal" in fields else NO_IDENTIFIER
+    country = "" if legal[0] or not legal[1] else country_of(found, role, table)
+    vat = ""
+    if "taxes" in fields:
+        vat = next((number for scheme, number in fields["taxes"] if scheme == "VA"), "")
+    return party(
+        fields.get("name", ""), legal, fields.get("ids", ()), vat=vat, is_french=country == "FR"
+    )
 
 
 def _account(means: Found) -> AccountClaim | None:
@@ -254,9 +255,3 @@ def _account(means: Found) -> AccountClaim | None:
     if not number:
         return None
     return account(number, bic=means.get("bic", ""), holder=means.get("holder", ""))
-
-
-def _read_lines(sums: Sums, transaction: etree._Element | None, dialect: Dialect) -> None:
-    sums.lines = dialect.line_amounts.texts(transaction)
-    sums.line_count = len(dialect.lines.nodes(transaction))
-    sums.has_sub_lines = bool(dialect.sub_lines.nodes(transaction))

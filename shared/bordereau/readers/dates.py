@@ -8,6 +8,8 @@ from typing import Final
 
 _COMPACT: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:[0-9]{4}(?:[0-9]{2})?)?")
 _ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2}|T.{0,40})?")
+_COMPACT_LENGTH: Final = len("20261030")
+_ISO_LENGTH: Final = len("2026-10-30")
 
 
 def iso_date(text: str) -> str:
@@ -18,6 +20,8 @@ def iso_date(text: str) -> str:
     >>> iso_date("20261030"), iso_date("2026-10-30+01:00"), iso_date("2026-02-30")
     ('2026-10-30', '2026-10-30', '2026-02-30')
     """
+    if len(text) == _COMPACT_LENGTH and text.isascii() and text.isdigit():
+        return f"{text[:4]}-{text[4:6]}-{text[6:]}"
     match = _COMPACT.fullmatch(text) or _ISO.fullmatch(text)
     return "-".join(match.groups()) if match else text
 
@@ -33,7 +37,7 @@ def is_date(text: str) -> bool:
 
 def day_of(text: str) -> dt.date | None:
     """Return the date of an ISO text (``CCYY-MM-DD`` only), or ``None`` when it is none."""
-    if len(text) != len("2026-01-01") or text[4] != "-":
+    if len(text) != _ISO_LENGTH or text[4] != "-" or text[7] != "-":
         return None
     try:
         return dt.date.fromisoformat(text)

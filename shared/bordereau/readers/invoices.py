@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bordereau.domain.claims import InvoiceClaim
@@ -39,10 +40,15 @@ _SAME: Final = ("number", "issue_date", "type_code", "currency", "payable")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a reader may know beside the bytes: who the factor is and the day of receipt."""
+    """What a reader may know beside the bytes: who the factor is and the day of receipt.
+
+    ``looks_at_pages``: whether the notice of assignment is also looked for in the pages of a PDF
+    whose XML has none, which costs a child process.
+    """
 
     own: OwnIdentity = NOBODY
     today: dt.date | None = None
+    looks_at_pages: bool = False
 
 
 NO_SETTING: Final = Setting()
@@ -118,6 +124,8 @@ def _pdf_claim(file_name: str, data: bytes, setting: Setting) -> InvoiceClaim:
         found = list(content.problems)
         if any(not _agree(readings[0], other) for other in readings[1:]):
             found.append(Problem("pdf-invoices-disagree", Severity.REVIEW))
+        if setting.looks_at_pages:
+            readings[0].page_text = partial(_text_of, data)
         return _judged(file_name, readings[0], setting, tuple(found))
     if failures:
         return unread(file_name, failures[0])

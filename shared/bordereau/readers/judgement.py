@@ -12,11 +12,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Final
 
 from bordereau.domain.claims import InvoiceClaim, PartyClaim
+from bordereau.domain.clause import has_clause, names_account
 from bordereau.domain.problems import Problem, Severity
-from bordereau.readers.amounts import WHOLE_DIGITS_MAX, decimal_of, is_exact_in_cents
+from bordereau.readers.amounts import CENT_UNITS, UNITS, WHOLE_DIGITS_MAX, units_of
 from bordereau.readers.calculation import calculation_problems
 from bordereau.readers.dates import day_of
 from bordereau.readers.identity import identity_problems
@@ -25,6 +27,7 @@ from bordereau.readers.refusal import verdict_of
 
 CREDIT_NOTES: Final = frozenset({"261", "262", "381", "396", "502", "503"})
 INVOICES: Final = frozenset({"380", "389", "393", "501", "386", "500", "384", "471", "472", "473"})
+_TYPES: Final = INVOICES | CREDIT_NOTES
 _DEPOSITS: Final = frozenset({"386", "500", "503"})
 _PAID: Final = frozenset({"B2", "S2", "M2"})
 _SEVERAL: Final = frozenset({"S8", "B8", "M8", "S9", "B9", "M9"})
@@ -35,22 +38,14 @@ _AMOUNTS: Final = (
     ("prepaid", "BT-113"),
     ("payable", "BT-115"),
 )
+_AMOUNT_LIMIT: Final = UNITS * 10**WHOLE_DIGITS_MAX
 _NUMBER_SIGNS: Final = re.compile(r"[A-Za-z0-9 +\-_/.]{1,35}")
+_FACTOR_CLAUSE: Final = "ACC"
 _NUMBER_MAX: Final = 100
 _YEAR_MIN: Final = 2000
 _TERM_DAYS_MAX: Final = 60
 _TERM_DAYS_ODD: Final = 366
 _AHEAD_DAYS_MAX: Final = 31
-_CLAUSE_WORDS: Final = (
-    "subrog",
-    "affactur",
-    "factoring",
-    "cession de créance",
-    "dailly",
-    "libératoire",
-    "liberatoire",
-    "quittance",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +73,14 @@ def judge(
     is left out.
     """
     problems = (*found, *_problems(reading, own, today))
-    return InvoiceClaim(
-        file=file,
-        verdict=verdict_of(problems),
-        problems=problems,
-        **{name: getattr(reading, name) for name in _SHARED},
-    )
+    verdict = verdict_of(problems)
+    return InvoiceClaim(file, verdict, reading.syntax, problems, *_shared_fields(reading))
 
 
-_SHARED: Final = tuple(
-    spec.name
-    for spec in fields(Reading)
-    if spec.name in {claim.name for claim in fields(InvoiceClaim)}
+_shared_fields = attrgetter(
+    *(spec.name for spec in fields(InvoiceClaim)[4:] if spec.name in Reading.__slots__)
 )
+"""The fields of a claim after its problems, in the claim's order; a test holds them together."""
 
 
 def _problems(reading: Reading, own: OwnIdentity, today: dt.date | None) -> Iterator[Problem]:
@@ -101,10 +91,13 @@ def _problems(reading: Reading, own: OwnIdentity, today: dt.date | None) -> Iter
     yield from date_problems(reading, today)
     yield from identity_problems(reading)
     yield from _sale_problems(reading, own)
-    yield from _warnings(reading)
+    yield from _warnings(reading, own)
 
 
 def _missing(reading: Reading) -> Iterator[Problem]:
+    if reading.type_code not in _TYPES and reading.type_code:
+        facts = {"type": reading.type_code}
+        yield Problem("type-not-a-claim", where="BT-3", facts=facts)
     for code, term, value in (
         ("number-missing", "BT-1", reading.number),
         ("issue-date-missing", "BT-2", reading.issue_date),
@@ -117,8 +110,6 @@ def _missing(reading: Reading) -> Iterator[Problem]:
     ):
         if not value:
             yield Problem(code, where=term)
-    if reading.type_code and reading.type_code not in INVOICES | CREDIT_NOTES:
-        yield Problem("type-not-a-claim", where="BT-3", facts={"type": reading.type_code})
 
 
 def number_problems(number: str) -> Iterator[Problem]:
@@ -139,12 +130,12 @@ def amount_problems(reading: Reading) -> Iterator[Problem]:
         text = getattr(reading, name)
         if not text:
             continue
-        amount = decimal_of(text)
-        if amount is None:
+        units = units_of(text)
+        if units is None:
             yield Problem("amount-malformed", where=term, facts={"amount": text[:40]})
-        elif len(text.lstrip("-").partition(".")[0].lstrip("0")) > WHOLE_DIGITS_MAX:
+        elif abs(units) >= _AMOUNT_LIMIT:
             yield Problem("amount-too-big", where=term, facts={"amount": text[:40]})
-        elif not is_exact_in_cents(amount):
+        elif units % CENT_UNITS:
             yield Problem("amount-not-in-cents", where=term, facts={"amount": text[:40]})
 
 
@@ -163,8 +154,7 @@ def date_problems(reading: Reading, today: dt.date | None) -> Iterator[Problem]:
             dues.append(due)
     if issued is None:
         return
-    ahead = dt.timedelta(days=_AHEAD_DAYS_MAX)
-    if issued.year < _YEAR_MIN or (today is not None and issued - today > ahead):
+    if issued.year < _YEAR_MIN or (today is not None and (issued - today).days > _AHEAD_DAYS_MAX):
         facts = {"date": reading.issue_date}
         yield Problem("issue-date-unlikely", Severity.REVIEW, where="BT-2", facts=facts)
     for due in dues:
@@ -172,12 +162,15 @@ def date_problems(reading: Reading, today: dt.date | None) -> Iterator[Problem]:
 
 
 def _term_problems(reading: Reading, issued: dt.date, due: dt.date) -> Iterator[Problem]:
+    days = (due - issued).days
+    if 0 <= days <= _TERM_DAYS_MAX:
+        return
     facts = {"due": due.isoformat(), "issued": issued.isoformat()}
-    is_free = reading.type_code in _DEPOSITS or reading.business_process in _PAID
-    if due < issued:
+    if days < 0:
+        is_free = reading.type_code in _DEPOSITS or reading.business_process in _PAID
         if not is_free and reading.type_code not in CREDIT_NOTES:
             yield Problem("due-before-issue", where="BT-9", facts=facts)
-    elif (due - issued).days > _TERM_DAYS_ODD:
+    elif days > _TERM_DAYS_ODD:
         yield Problem("term-odd", Severity.REVIEW, where="BT-9", facts=facts)
     elif due > _last_lawful_day(issued):
         yield Problem("term-too-long", Severity.WARN, where="BT-9", facts=facts)
@@ -199,7 +192,7 @@ def _last_lawful_day(issued: dt.date) -> dt.date:
 def _sale_problems(reading: Reading, own: OwnIdentity) -> Iterator[Problem]:
     not_sold = Severity.NOT_FOR_SALE
     is_credit_note = reading.type_code in CREDIT_NOTES
-    payable = decimal_of(reading.payable)
+    payable = units_of(reading.payable)
     if reading.business_process in _PAID:
         yield Problem("already-paid", not_sold, where="BT-23")
     elif payable is not None and payable == 0 and not is_credit_note:
@@ -238,7 +231,7 @@ def _is_same(payee: PartyClaim, seller: PartyClaim) -> bool:
     )
 
 
-def _warnings(reading: Reading) -> Iterator[Problem]:
+def _warnings(reading: Reading, own: OwnIdentity) -> Iterator[Problem]:
     warn = Severity.WARN
     is_credit_note = reading.type_code in CREDIT_NOTES
     if is_credit_note and not reading.preceding:
@@ -246,14 +239,24 @@ def _warnings(reading: Reading) -> Iterator[Problem]:
     if not is_credit_note:
         if not reading.due_dates and not reading.payment_terms:
             yield Problem("due-date-missing", warn, where="BT-9")
-        if not has_clause(reading):
-            yield Problem("clause-missing", warn, where="BT-22")
+        yield from _clause_problems(reading, own)
 
 
-def has_clause(reading: Reading) -> bool:
-    """Return whether a note or the terms tell the debtor to pay the factor (note code ACC)."""
-    if any(note.code == "ACC" and note.text for note in reading.notes):
-        return True
-    texts = (reading.payment_terms, *(note.text for note in reading.notes))
-    together = "\n".join(texts).lower()
-    return any(word in together for word in _CLAUSE_WORDS)
+def _clause_problems(reading: Reading, own: OwnIdentity) -> Iterator[Problem]:
+    """Yield the warning that no note, term or page tells the debtor to pay the factor (code ACC).
+
+    The pages of a PDF are looked at last, for that takes a process of its own.
+    """
+    texts = [reading.payment_terms] if reading.payment_terms else []
+    is_said = False
+    for note in reading.notes:
+        texts.append(note.text)
+        is_said = is_said or (note.code == _FACTOR_CLAUSE and bool(note.text))
+    if not is_said and not has_clause(texts):
+        texts.append(reading.page_text())
+        if not has_clause(texts[-1:]):
+            yield Problem("clause-missing", Severity.WARN, where="BT-22")
+            return
+    is_ours = not own.ibans or any(account.iban in own.ibans for account in reading.accounts)
+    if not is_ours and not names_account(texts, own.ibans):
+        yield Problem("clause-account-missing", Severity.WARN, where="BT-22")

@@ -16,6 +16,8 @@ from bordereau.domain.identifiers import SIREN_LENGTH, SIRET_LENGTH
 _BLANKS: Final = re.compile(r"[\s\u200b\u2060]+")
 _IBAN_FORM: Final = re.compile(r"[A-Za-z]{2}[0-9]{2}[A-Za-z0-9]{10,30}")
 _FRENCH_SCHEMES: Final = frozenset({"0002", "0009"})
+NO_PARTY: Final = PartyClaim()
+NO_IDENTIFIER: Final = ("", "")
 
 
 def compact(text: str) -> str:
@@ -24,7 +26,7 @@ def compact(text: str) -> str:
     >>> compact("FR 05 987 654 321")
     'FR05987654321'
     """
-    return _BLANKS.sub("", text) if " " in text or not text.isalnum() else text
+    return text if text.isalnum() or not text else _BLANKS.sub("", text)
 
 
 def party(
@@ -33,33 +35,34 @@ def party(
     others: Iterable[tuple[str, str]],
     *,
     vat: str = "",
-    country: str = "",
+    is_french: bool = False,
 ) -> PartyClaim:
     """Return the party claim; ``legal`` (BT-30, BT-47) and ``others`` are ``(scheme, value)``.
+
+    ``is_french`` counts only for a legal identifier without scheme.
 
     ``siren`` comes from scheme 0002 (nine digits, or the first nine of a SIRET), else from a
     SIRET under 0009, else from a French legal identifier without scheme; an odd value under 0002
     is kept as it is so that judgement can name it.
     """
-    found = tuple(pair for pair in (legal, *others) if pair[1])
     siren = siret = ""
-    for scheme, value in found:
-        bare_legal = not scheme and country == "FR" and (scheme, value) == legal
-        if scheme not in _FRENCH_SCHEMES and not bare_legal:
+    ids = []
+    for pair in (legal, *others):
+        scheme, value = pair
+        if not value:
+            continue
+        ids.append(f"{scheme}:{value}")
+        if scheme not in _FRENCH_SCHEMES and not (is_french and not scheme and pair == legal):
             continue
         digits = compact(value)
-        if len(digits) == SIRET_LENGTH and digits.isdigit():
+        length = len(digits)
+        if length == SIRET_LENGTH and digits.isdigit():
             siret = siret or digits
-        elif scheme == "0002" or (len(digits) == SIREN_LENGTH and digits.isdigit()):
+        elif scheme == "0002" or (length == SIREN_LENGTH and digits.isdigit()):
             siren = siren or digits
     short = compact(vat).upper()
     return PartyClaim(
-        name=name,
-        siren=siren or siret[:SIREN_LENGTH],
-        siret=siret,
-        vat=short,
-        ids=tuple(f"{scheme}:{value}" for scheme, value in found),
-        vat_written=vat if vat != short else "",
+        name, siren or siret[:SIREN_LENGTH], siret, short, tuple(ids), vat if vat != short else ""
     )
 
 

@@ -6,16 +6,16 @@ A ``Reading`` holds the fields of ``InvoiceClaim`` plus the sums that the calcul
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from bordereau.domain.claims import AccountClaim, NoteClaim, PartyClaim
 
 _NO_PARTY: Final = PartyClaim()
 
 
-@dataclass(slots=True)
-class VatGroup:
+class VatGroup(NamedTuple):
     """One VAT breakdown (BG-23) as written: basis BT-116, amount BT-117, rate BT-119."""
 
     basis: str
@@ -24,29 +24,15 @@ class VatGroup:
 
 
 @dataclass(slots=True)
-class Sums:
-    """The figures behind the totals, as written; empty text = not said.
-
-    ``lines`` are the net amounts of the lines (BT-131), ``line_count`` how many lines there are;
-    ``has_sub_lines`` marks EXTENDED documents whose lines nest, where no line rule applies.
-    """
-
-    line_total: str = ""
-    allowance_total: str = ""
-    charge_total: str = ""
-    rounding: str = ""
-    vat_other: str = ""
-    lines: list[str] = field(default_factory=list)
-    line_count: int = 0
-    has_sub_lines: bool = False
-    allowances: list[str] = field(default_factory=list)
-    charges: list[str] = field(default_factory=list)
-    groups: list[VatGroup] = field(default_factory=list)
-
-
-@dataclass(slots=True)
 class Reading:
-    """One document as read; texts as written, dates ISO (or as written where they are none)."""
+    """One document as read; texts as written, dates ISO (or as written where they are none).
+
+    From ``line_total`` on come the figures behind the totals: ``lines`` are the net amounts of the
+    lines (BT-131), ``line_count`` how many lines there are, ``vat_other`` the VAT in another
+    currency (``EUR:12.00``). ``has_sub_lines`` asks, only when a sum differs, whether the lines
+    nest as in EXTENDED documents, where no line rule applies; ``page_text`` gives the text of the
+    pages around it, which is looked at only when something is not in the fields.
+    """
 
     syntax: str
     profile: str = ""
@@ -73,4 +59,15 @@ class Reading:
     notes: tuple[NoteClaim, ...] = ()
     payment_terms: str = ""
     seller_country: str = ""
-    sums: Sums = field(default_factory=Sums)
+    line_total: str = ""
+    allowance_total: str = ""
+    charge_total: str = ""
+    rounding: str = ""
+    vat_other: str = ""
+    lines: Sequence[str] = ()
+    line_count: int = 0
+    allowances: Sequence[str] = ()
+    charges: Sequence[str] = ()
+    groups: Sequence[VatGroup] = ()
+    has_sub_lines: Callable[[], bool] = bool
+    page_text: Callable[[], str] = str

@@ -39,4 +39,6 @@ def verdict_of(problems: Iterable[Problem]) -> Verdict:
     <Verdict.ACCEPT: 'accept'>
     """
     found = {problem.severity for problem in problems}
+    if not found:
+        return Verdict.ACCEPT
     return next((verdict for severity, verdict in _ORDER if severity in found), Verdict.ACCEPT)

@@ -6,14 +6,15 @@ Source of the paths: EN 16931-3-2.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Final
 
 from lxml import etree
 
 from bordereau.domain.claims import AccountClaim, NoteClaim, PartyClaim
-from bordereau.readers.cii import reading_of
+from bordereau.readers.cii import country_of, reading_of
 from bordereau.readers.dates import iso_date
-from bordereau.readers.parties import account, party
+from bordereau.readers.parties import NO_IDENTIFIER, NO_PARTY, account, party
 from bordereau.readers.reading import Reading
 from bordereau.readers.xml_table import NodeList
 from bordereau.readers.xml_walk import Found, compile_table, walk
@@ -34,7 +35,7 @@ _PARTY: Final = {
         "taxes",
         {"cbc:CompanyID": "number", "cac:TaxScheme": {"cbc:ID": "scheme"}},
     ),
-    "cac:PostalAddress": {"cac:Country": {"cbc:IdentificationCode": "country"}},
+    "cac:PostalAddress": "address*",
 }
 _MEANS: Final = {
     "cbc:PaymentDueDate": "due",
@@ -82,6 +83,8 @@ _TABLE: Final = compile_table(
                 },
             ),
         },
+        "cac:InvoiceLine": "line_count#",
+        "cac:CreditNoteLine": "line_count#",
         "cac:LegalMonetaryTotal": {
             "cbc:LineExtensionAmount": "line_total",
             "cbc:AllowanceTotalAmount": "allowance_total",
@@ -95,16 +98,14 @@ _TABLE: Final = compile_table(
     },
     _SPACES,
 )
+_ADDRESS: Final = compile_table({"cac:Country": {"cbc:IdentificationCode": "country"}}, _SPACES)
 _LINE: Final = "*[self::cac:InvoiceLine or self::cac:CreditNoteLine]"
-_LINES: Final = NodeList("cac:InvoiceLine|cac:CreditNoteLine", _SPACES)
 _LINE_AMOUNTS: Final = NodeList(f"{_LINE}/cbc:LineExtensionAmount/text()", _SPACES)
 _SUB_LINES: Final = NodeList(
     f"{_LINE}/*[self::cac:SubInvoiceLine or self::cac:SubCreditNoteLine]", _SPACES
 )
 _NOTE_CODE: Final = re.compile(r"#([A-Z]{3})#\s*", re.ASCII)
 _CREDIT_NOTE: Final = "381"
-_DATES: Final = ("issue_date", "period_start", "period_end")
-_NO_PARTY: Final[Found] = {}
 
 
 def read_ubl(root: etree._Element) -> Reading:
@@ -113,24 +114,23 @@ def read_ubl(root: etree._Element) -> Reading:
     A credit note without type code is 381 (the element is not mandatory in UBL).
     """
     found = walk(root, _TABLE, {})
-    for name in _DATES:
-        if name in found:
-            found[name] = iso_date(found[name])
     reading = reading_of("UBL", found)
-    if root.tag == CREDIT_NOTE_ROOT:
-        reading.type_code = reading.type_code or _CREDIT_NOTE
+    if not reading.type_code and root.tag == CREDIT_NOTE_ROOT:
+        reading.type_code = _CREDIT_NOTE
     means = found.get("means", ())
-    dates = [*found.get("due", ()), *(item["due"] for item in means if "due" in item)]
+    dates = [*found.get("due", ()), *[item["due"] for item in means if "due" in item]]
     reading.due_dates = tuple(dict.fromkeys(map(iso_date, dates)))
-    reading.accounts = tuple(filter(None, map(_account, means)))
-    reading.notes = tuple(map(_note, found.get("notes", ())))
-    reading.seller, reading.seller_country = _party(found, "seller")
-    reading.buyer, _ = _party(found, "buyer")
-    reading.payee, _ = _party(found, "payee")
-    sums = reading.sums
-    sums.lines = _LINE_AMOUNTS.texts(root)
-    sums.line_count = len(_LINES.nodes(root))
-    sums.has_sub_lines = bool(_SUB_LINES.nodes(root))
+    if means:
+        reading.accounts = tuple(filter(None, map(_account, means)))
+    if "notes" in found:
+        reading.notes = tuple(map(_note, found["notes"]))
+    reading.seller = _party(found, "seller")
+    reading.buyer = _party(found, "buyer")
+    reading.payee = _party(found, "payee")
+    if reading.accounts or reading.currency != "EUR":
+        reading.seller_country = country_of(found, "seller", _ADDRESS)
+    reading.lines = _LINE_AMOUNTS.texts(root)
+    reading.has_sub_lines = partial(_SUB_LINES.is_any, root)
     return reading
 
 
@@ -141,16 +141,19 @@ def _note(text: str) -> NoteClaim:
     return NoteClaim(text=text)
 
 
-def _party(found: Found, role: str) -> tuple[PartyClaim, str]:
-    fields: Found = found.get(role, (_NO_PARTY,))[0]
-    if not fields:
-        return PartyClaim(), ""
-    legal = fields.get("legal", (("", ""),))[0]
-    taxes = fields.get("taxes", ())
-    vat = next((tax.get("number", "") for tax in taxes if tax.get("scheme") == "VAT"), "")
-    country = fields.get("country", "")
+def _party(found: Found, role: str) -> PartyClaim:
+    if role not in found:
+        return NO_PARTY
+    fields: Found = found[role][0]
+    legal = fields["legal"][0] if "legal" in fields else NO_IDENTIFIER
+    country = "" if legal[0] or not legal[1] else country_of(found, role, _ADDRESS)
+    vat = ""
+    for tax in fields.get("taxes", ()):
+        if tax.get("scheme") == "VAT":
+            vat = tax.get("number", "")
+            break
     name = fields.get("name") or fields.get("trade_name", "")
-    return party(name, legal, fields.get("ids", ()), vat=vat, country=country), country
+    return party(name, legal, fields.get("ids", ()), vat=vat, is_french=country == "FR")
 
 
 def _account(means: Found) -> AccountClaim | None:

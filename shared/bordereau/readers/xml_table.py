@@ -54,4 +54,8 @@ class NodeList:
         if context is None:
             return []
         found: list[str] = cast("Any", self._xpath(context))
-        return [text.strip() for text in found]
+        return list(map(str.strip, found))
+
+    def is_any(self, context: etree._Element) -> bool:
+        """Return whether the path selects anything."""
+        return bool(self._xpath(context))

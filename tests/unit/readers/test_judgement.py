@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 
+import pikepdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bordereau.domain.claims import InvoiceClaim, Verdict
-from bordereau.readers.invoices import Setting, read_document
-from bordereau.readers.judgement import OwnIdentity
-from local.sample_invoices import SampleInvoice, cii_xml
+from bordereau.readers.invoices import Setting, read_document, read_xml
+from bordereau.readers.judgement import OwnIdentity, judge
+from bordereau.readers.reading import Reading
+from local.sample_invoices import SampleInvoice, cii_xml, facturx_pdf
 from tests.unit.readers.documents import FACTOR, INVOICE, LINES, spoilt
 
 GROSS = "11621.40"
@@ -136,6 +139,39 @@ def test_a_date_ahead_of_the_day_of_receipt_is_doubted() -> None:
     early = Setting(today=dt.date(2026, 9, 1))
     assert "issue-date-unlikely" in judged(written(), early)[1]
     assert "issue-date-unlikely" not in judged(written(), Setting(today=dt.date(2026, 10, 20)))[1]
+
+
+def test_a_notice_without_our_account_is_a_warning() -> None:
+    """The clause is there, but neither it nor the payment means name one of our accounts."""
+    elsewhere = Setting(own=OwnIdentity(ibans=frozenset({"FR7610107001011234567890129"})))
+    assert "clause-account-missing" in judged(written(), elsewhere)[1]
+    here = Setting(own=OwnIdentity(ibans=frozenset({FACTOR.iban})))
+    assert judged(written(), here) == (Verdict.ACCEPT, set())
+
+
+def test_the_notice_on_the_page_counts_when_pages_are_looked_at() -> None:
+    """XML without the clause in a PDF whose page has it."""
+    with_clause = facturx_pdf(INVOICE)
+    silent = cii_xml(replace(INVOICE, factor=None))
+    with pikepdf.open(io.BytesIO(with_clause)) as pdf:
+        name = next(iter(pdf.attachments))
+        pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, silent, filename=name)
+        stored = io.BytesIO()
+        pdf.save(stored)
+    assert "clause-missing" in judged(stored.getvalue())[1]
+    looking = Setting(looks_at_pages=True)
+    assert "clause-missing" not in judged(stored.getvalue(), looking)[1]
+
+
+def test_a_claim_takes_every_field_of_a_reading() -> None:
+    """Fields are handed over by position: each must land under its own name."""
+    reading = read_xml(cii_xml(INVOICE))
+    claim = judge(reading, "facture.xml")
+    shared = {spec.name for spec in fields(InvoiceClaim)} & set(Reading.__slots__)
+    assert len(shared) > 20
+    assert {name: getattr(claim, name) for name in shared} == {
+        name: getattr(reading, name) for name in shared
+    }
 
 
 def test_a_factored_invoice_to_our_own_account_is_ours() -> None:
