@@ -12,6 +12,7 @@ COMMANDS: Final = (
     "bordereau.cli.story.command",
     "bordereau.cli.read_files",
     "bordereau.cli.books",
+    "bordereau.cli.explain",
     "bordereau.cli.workbook",
 )
 """Modules with a function ``register(commands)``."""

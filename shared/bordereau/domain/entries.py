@@ -47,12 +47,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceAfter:
-    """What an invoice stands at after the entry, so that a past state is a fold."""
+    """What an invoice stands at after the entry, so that a past state is a fold.
+
+    What is disputed and whether it is de-funded decide on the concentration hold.
+    """
 
     invoice: str
     open_cents: int
     approved_cents: int
     retained_cents: int
+    disputed_cents: int = 0
+    is_defunded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

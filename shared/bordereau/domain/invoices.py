@@ -294,7 +294,12 @@ def posting(
 def snapshot(invoice: Invoice) -> InvoiceAfter:
     """Return what an entry keeps of an invoice."""
     return InvoiceAfter(
-        invoice.invoice, invoice.open_cents, invoice.approved_cents, invoice.retained_cents
+        invoice.invoice,
+        invoice.open_cents,
+        invoice.approved_cents,
+        invoice.retained_cents,
+        invoice.disputed_cents,
+        invoice.is_defunded,
     )
 
 

@@ -53,7 +53,7 @@ BY_CODE: dict[str, set[str]] = {
 
 OPEN = {
     *("format", "countries", "charges", "no_payout", "alerts", "problems", "sheet"),
-    *("events", "ledgers"),
+    *("events", "ledgers", "explain"),
 }
 """Tables that services choose from by code, or that are no phrases."""
 
