@@ -82,10 +82,8 @@ def newly_assigned(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 def assigned_amount(entry: Entry) -> tuple[str, str, int]:
     """Return invoice, debtor and whole amount of an assignment's entry."""
-    for line in entry.lines:
-        if line.account == chart.RECEIVABLES:
-            return line.invoice, line.debtor, line.debit_cents
-    raise AssertionError("an assignment debits receivables")
+    line = next(line for line in entry.lines if line.account == chart.RECEIVABLES)
+    return line.invoice, line.debtor, line.debit_cents
 
 
 def credited_amount(entry: Entry) -> int:
@@ -223,7 +221,7 @@ def minimum_periods(
     """
     first = settled_to + dt.timedelta(1) if settled_to else start_on
     periods = []
-    years = first.year - start_on.year
+    years = first.year - start_on.year - 1
     while True:
         years += 1
         ends_on = anniversary(start_on, years) - dt.timedelta(1)

@@ -282,8 +282,8 @@ def _set_aside(
     command: str,
 ) -> Outcome:
     contract = line.contract if isinstance(line, NotAssigned) else None
-    if contract is not None and draft.read(Position, contract=contract) is None:
-        return refused("contract_not_in_force", contract)
+    if contract is not None:
+        draft.take(Position, contract=contract)  # first: it guards the rest
     if _left_of(draft, key) < line.amount_cents:
         return refused("over_receipt", key.ref)
     receipt = _take_from(draft, key, line.amount_cents)

@@ -1,0 +1,93 @@
+"""Corners of the money modules that no story reaches."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from bordereau.domain import billing, chart, entries, fund
+from bordereau.domain.availability import waterfall
+from bordereau.domain.books import Position, parse_end_to_end_id
+from bordereau.domain.entries import Line
+from bordereau.domain.identifiers import AccountId, ContractId
+from bordereau.domain.problems import InvariantError
+from bordereau.domain.terms import Terms
+
+K = ContractId("siren:552081317/EUR")
+DAY = dt.date(2026, 2, 2)
+
+
+def test_the_waterfall_names_over_advance_and_what_the_ceiling_cuts() -> None:
+    """Current account 400.00, 700.00 in use under a ceiling of 500.00: 200.00 too much."""
+    balances = {chart.RECEIVABLES: 110_000, chart.SELLER_CURRENT: -40_000}
+    position = Position(K, "EUR", AccountId("A"), balances=balances)
+    fall = waterfall(position, Terms(K, DAY, ceiling_cents=50_000))
+    assert fall.funds_in_use_cents == 70_000
+    assert (fall.available_cents, fall.over_advance_cents) == (-20_000, 20_000)
+    assert fall.ceiling_cut_cents == 60_000
+
+
+def test_a_minimum_settled_within_a_year_leaves_the_rest_of_that_year() -> None:
+    """A portfolio taken on at a year's end owes the days from there to its anniversary."""
+    start, settled = dt.date(2025, 3, 15), dt.date(2025, 12, 31)
+    periods = billing.minimum_periods(start, settled, None, dt.date(2027, 3, 15))
+    assert periods == [
+        (dt.date(2026, 1, 1), dt.date(2026, 3, 14)),
+        (dt.date(2026, 3, 15), dt.date(2027, 3, 14)),
+    ]
+
+
+@pytest.mark.parametrize("years", [1, 2, 3, 4])
+def test_a_year_that_began_on_29_february_ends_before_the_next_anniversary(years: int) -> None:
+    """No day is in two periods, none in none."""
+    start = dt.date(2024, 2, 29)
+    periods = billing.minimum_periods(start, None, None, dt.date(2028, 2, 29))
+    assert len(periods) == 4
+    first, last = periods[years - 1]
+    assert (last - first).days + 1 in (365, 366)
+    assert first == (start if years == 1 else periods[years - 2][1] + dt.timedelta(1))
+
+
+def test_a_reversed_fee_of_an_earlier_year_is_no_reason_for_more_than_the_day_owes() -> None:
+    """Nothing is owed where there is no minimum."""
+    assert billing.top_up(0, 365, 0) == 0
+    assert billing.top_up(10_000, 366, 0) == 10_000
+
+
+def test_terms_without_a_fund_on_outstanding_withhold_nothing() -> None:
+    """An invoice keeps its method, but today's terms know no rate."""
+    kept = fund.withheld(Terms(K, DAY), 100_000, outstanding_cents=100_000, fund_cents=0)
+    assert kept == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("S552081317.EUR.20260230.1", "no such day"),
+        ("S552081317.EUR.20260202.x", "no ordinal"),
+        ("X552081317.EUR.20260202.1", "no such scheme"),
+        ("anything", "not ours"),
+    ],
+)
+def test_a_text_that_is_no_id_of_a_pay_out_is_none(text: str, why: str) -> None:
+    """The bank's texts are of any kind."""
+    assert parse_end_to_end_id(text) is None, why
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (Line("no_such_account", 1), Line(chart.SELLER_CURRENT, 0, 1)),
+        (Line(chart.BANK, 1), Line(chart.SELLER_CURRENT, 0, 1)),
+        (Line(chart.RECEIVABLES, 1, 1), Line(chart.SELLER_CURRENT, 0, 1)),
+        (Line(chart.RECEIVABLES), Line(chart.SELLER_CURRENT, 0, 1)),
+        (Line(chart.RECEIVABLES, -1), Line(chart.SELLER_CURRENT, 0, -1)),
+        (Line(chart.RECEIVABLES, 2), Line(chart.SELLER_CURRENT, 0, 1)),
+        (Line(chart.RECEIVABLES, 1),),
+    ],
+)
+def test_lines_that_are_no_entry_are_never_booked(lines: tuple[Line, ...]) -> None:
+    """I1: accounts of the journal, one side each, above zero, in balance."""
+    with pytest.raises(InvariantError):
+        entries.check_lines(entries.contract_journal(K), lines)
