@@ -68,8 +68,9 @@ class InvoiceClaim:
 
     ``file`` is the name of the file it was found in, ``place`` where in it (``r12`` is line 12 of
     a schedule, ``m2`` the second member of a zip, empty for the whole file), ``syntax`` one of
-    CII, UBL, ZF1, SCHEDULE, PDF, or empty when nothing could be read. ``preceding`` are the numbers of invoices it refers to (BT-25). ``text`` is capped plain
-    text of a PDF without XML, for matching against the register.
+    CII, UBL, ZF1, SCHEDULE, PDF, or empty when nothing could be read. ``preceding`` are the
+    numbers of invoices it refers to (BT-25). ``text`` is capped plain text of a PDF without XML,
+    for matching against the register.
     """
 
     file: str
