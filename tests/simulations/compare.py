@@ -15,7 +15,8 @@ from bordereau.cli.story.reader import story_of
 from bordereau.cli.story.values import Bare
 from bordereau.cli.story.world import ACCOUNT, World, contract
 from bordereau.services.check_books import check_books
-from tests.simulations.random_stories import Maker, Row
+from tests.simulations.random_stories import Maker
+from tests.simulations.random_terms import Row
 from tests.simulations.referee.days import Days
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")

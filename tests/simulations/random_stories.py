@@ -6,11 +6,8 @@ import datetime as dt
 from random import Random
 from typing import Any
 
-Row = dict[str, Any]
+from tests.simulations.random_terms import AMOUNTS, BIG, SHARES, Row, TermsMaker
 
-AMOUNTS = ("0.01", "0.80", "100.00", "617.69", "1000.00", "1234.56", "2500.00", "4999.99")
-BIG = ("6000.00", "9000.01", "12345.67", "20000.00", "33333.33")
-SHARES = ("0.00", "10.00", "33.33", "50.00", "80.00", "85.55", "90.00")
 GAPS = (0, 0, 0, 0, 0, 1, 1, 1, 2, 5, 9, 17, 31)
 KINDS = (
     *("assign",) * 9,
@@ -24,22 +21,27 @@ KINDS = (
     *("formal_notice", "interest_received", "insolvency", "guarantee_effective", "chargeback"),
     *("fund_use", "reserve", "reserve_release", "close_contract"),
 )
-STARTS = ("2026-01-02", "2026-02-26", "2026-05-20", "2027-12-03")
+ALWAYS = ("assign", "receipt", "line", "payout")
+"""Kinds of every story; of the others each story has half, so that they meet more often."""
+AFTERWARDS = ("guarantee_effective", "guarantee_effective", "indemnity", "dividend")
+"""What follows a judgment."""
+SMALL = ("0.01", "12.34", "100.00", "150.01")
 
 
-class Maker:
+class Maker(TermsMaker):
     """Makes one story from a source of chance."""
 
     def __init__(self, chance: Random) -> None:
-        self.chance = chance
-        self.start = dt.date.fromisoformat(chance.choice(STARTS))
+        super().__init__(chance)
         self.contracts = [f"K{n}" for n in range(1, chance.choice((1, 1, 2, 2, 3)) + 1)]
         self.debtors = [f"D{n}" for n in range(1, chance.choice((1, 2, 2, 3)) + 1)]
         self.today = self.start
         self.invoices: dict[tuple[str, str], Row] = {}
         self.receipts: list[str] = []
         self.payouts: list[tuple[str, str]] = []
+        self.kinds = [kind for kind in KINDS if kind in ALWAYS or chance.random() < 0.5]
         self.insolvent: list[str] = []
+        self.covered: list[Row] = []
 
     def story(self, events_max: int = 40) -> Row:
         """Return a whole story."""
@@ -71,7 +73,9 @@ class Maker:
 
     def kind(self) -> str:
         """Return a kind of event that makes some sense by now."""
-        kind = self.chance.choice(KINDS)
+        kind = self.chance.choice(self.kinds)
+        if self.insolvent and self.chance.random() < 0.3:
+            kind = self.chance.choice(AFTERWARDS)
         needs = {"confirm": self.payouts, "return": self.payouts, "apply": self.receipts}
         if not self.invoices or not needs.get(kind, True):
             return "assign"
@@ -81,94 +85,6 @@ class Maker:
     def dated(self, row: Row) -> Row:
         """Return an event with today's date."""
         return {"date": str(self.today), **row}
-
-    def amount(self) -> str:
-        """Return an amount, small or large."""
-        if self.chance.random() < 0.5:
-            return self.chance.choice(AMOUNTS + BIG)
-        whole = self.chance.randint(1, 1_500_000)
-        return f"{whole // 100}.{whole % 100:02d}"
-
-    def maybe(self, part: float, **facts: Any) -> Row:
-        """Return facts, or nothing."""
-        return facts if self.chance.random() < part else {}
-
-    def rates(self) -> Row:
-        """Return rates, some of them missing."""
-        codes = "factoring_fee financing_fee annual_minimum direct_payment unassigned_receipt"
-        late = str(self.start + dt.timedelta(20))
-        vat = [
-            {
-                "code": code,
-                "from": self.chance.choice(("2020-01-01", "2020-01-01", late)),
-                "rate": rate,
-            }
-            for code in (*codes.split(), "ancillary")
-            for rate in ("20.00", self.chance.choice(("20.00", "5.50", "0.00")))[-1:]
-            if self.chance.random() < 0.85
-        ]
-        months = [
-            f"{year}-{month:02d}" for year in (2025, 2026, 2027, 2028) for month in range(1, 13)
-        ]
-        index = [
-            {"name": name, "month": month, "rate": self.chance.choice(("2.013", "-0.3", "3.1415"))}
-            for month in months
-            for name in ("E3M",)
-            if self.chance.random() < 0.9
-        ]
-        halves = [f"{year}-H{half}" for year in (2025, 2026, 2027, 2028) for half in (1, 2)]
-        return {
-            "vat": vat,
-            "index": index,
-            "ecb": [{"semester": h, "rate": "2.15"} for h in halves if self.chance.random() < 0.9],
-            "legal": [
-                {"semester": h, "rate": "2.62"} for h in halves if self.chance.random() < 0.9
-            ],
-        }
-
-    def all_terms(self, name: str, begun: dt.date) -> list[Row]:
-        """Return the dated terms of a contract."""
-        later = self.start + dt.timedelta(self.chance.choice((5, 12, 33)))
-        rows = [self.terms(name, begun)]
-        return [*rows, self.terms(name, later)] if self.chance.random() < 0.35 else rows
-
-    def terms(self, name: str, day: dt.date) -> Row:
-        """Return one set of terms."""
-        pick = self.chance.choice
-        row = {"contract": name, "from": str(day), "advance_rate": pick(SHARES[1:])}
-        row |= self.maybe(
-            0.3,
-            fund_method="ON_OUTSTANDING",
-            fund_rate=pick(SHARES[:4]),
-            fund_minimum=pick(("0.01", "500.00", "2000.00")),
-        )
-        if "fund_method" in row:
-            row |= self.maybe(0.3, fund_ceiling=pick(("800.00", "3000.00")))
-        row |= self.maybe(0.6, factoring_rate=pick(("0.33", "1.20", "2.05")))
-        row |= self.maybe(0.3, factoring_minimum="8.00")
-        row |= self.maybe(0.3, fee_on_credit_notes=True)
-        row |= self.maybe(0.3, annual_minimum=pick(("100.00", "6000.00")))
-        row |= self.maybe(
-            0.6, margin=pick(("0.00", "2.50")), index="E3M", index_floor=pick((True, False))
-        )
-        row |= self.maybe(0.4, payout_value_days=pick((1, 2)))
-        row |= self.maybe(0.4, receipt_value_days=pick((1, 3)))
-        row |= self.maybe(0.5, recourse_days=pick((0, 15, 60)))
-        row |= self.maybe(0.4, tolerance=pick(("1.00", "5.00")))
-        row |= self.maybe(0.3, dispute_scope="WHOLE")
-        row |= self.maybe(0.3, concentration_limit=pick(("25.00", "40.00", "66.67")))
-        row |= self.maybe(0.3, facility_ceiling=pick(("5000.00", "15000.00")))
-        row |= self.maybe(0.2, minimum_payout="150.00")
-        row |= self.maybe(0.25, payout="automatic")
-        row |= pick(
-            (
-                {},
-                {},
-                {"late_interest": "LEGAL"},
-                {"late_interest": "CLAUSE", "late_interest_rate": "7.86"},
-            )
-        )
-        return {**row, **self.maybe(0.3, late_interest_for="SELLER")}
 
     def of(self, name: str) -> Row:
         """Return an event on a contract."""
@@ -290,7 +206,7 @@ class Maker:
 
     def refund(self) -> Row:
         """Return a refund."""
-        return {"do": "refund", "debtor": self.debtor(), "amount": self.chance.choice(AMOUNTS)}
+        return {"do": "refund", "debtor": self.debtor(), "amount": self.chance.choice(SMALL)}
 
     def money_of(self, name: str) -> Row:
         """Return an event of an amount on a contract."""
@@ -302,11 +218,11 @@ class Maker:
 
     def reserve(self) -> Row:
         """Return a specific reserve."""
-        return {**self.of("reserve"), "amount": self.chance.choice(AMOUNTS)}
+        return {**self.of("reserve"), "amount": self.chance.choice(SMALL)}
 
     def reserve_release(self) -> Row:
         """Return its release."""
-        return {**self.of("reserve_release"), "amount": self.chance.choice(AMOUNTS)}
+        return {**self.of("reserve_release"), "amount": self.chance.choice(SMALL)}
 
     def direct_payment(self) -> Row:
         """Return a payment to the seller."""
@@ -345,20 +261,31 @@ class Maker:
     def payout(self) -> Row:
         """Return a pay-out of all or of an amount."""
         name = f"P{len(self.payouts) + 1}"
-        row = {**self.of("payout"), "id": name, **self.maybe(0.4, amount=self.amount())}
+        row = {
+            **self.of("payout"),
+            "id": name,
+            **self.maybe(0.4, amount=self.chance.choice((*SMALL, "1000.00"))),
+        }
         self.payouts += [
             (row["contract"], name),
             (row["contract"], f"{row['contract']}:{self.today}"),
         ]
         return row
 
+    def recovery(self, name: str) -> Row:
+        """Return what comes in after a guarantee, or without one."""
+        if self.covered and self.chance.random() < 0.8:
+            row = {"do": name, **self.chance.choice(self.covered)}
+            return {**row, "amount": self.chance.choice(SMALL)}
+        return {**self.money_of(name), "debtor": self.debtor()}
+
     def indemnity(self) -> Row:
         """Return what an insurer pays."""
-        return {**self.money_of("indemnity"), "debtor": self.debtor()}
+        return self.recovery("indemnity")
 
     def dividend(self) -> Row:
         """Return a dividend."""
-        return {**self.money_of("dividend"), "debtor": self.debtor()}
+        return self.recovery("dividend")
 
     def insolvency(self) -> Row:
         """Return a judgment."""
@@ -370,6 +297,10 @@ class Maker:
         """Return the guarantee, mostly of an insolvent debtor."""
         debtor = self.chance.choice(self.insolvent or self.debtors)
         row = {**self.of("guarantee_effective"), "debtor": debtor}
+        mine = [key for key, one in self.invoices.items() if one["debtor"] == debtor]
+        if mine:
+            row["contract"] = self.chance.choice(mine)[0]
+        self.covered.append({"contract": row["contract"], "debtor": debtor})
         return {**row, "insured_share": self.chance.choice(SHARES), "vat": "20.00"}
 
     def credit_note(self) -> Row:
@@ -402,7 +333,7 @@ class Maker:
         row = self.on("fund_use")
         if self.chance.random() < 0.5:
             del row["invoice"]
-        return {**row, "amount": self.chance.choice(AMOUNTS)}
+        return {**row, "amount": self.chance.choice(SMALL)}
 
     def charge(self) -> Row:
         """Return a charge of the price list."""

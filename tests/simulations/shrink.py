@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 
 from tests.simulations.compare import first_difference, story_for
-from tests.simulations.random_stories import Row
+from tests.simulations.random_terms import Row
 
 
 def verdict(story: Row) -> str:

@@ -325,6 +325,7 @@ WRONG = {
     "unknown alias": ("about: free text", "about: *nobody", "line 2: "),
     "key that is a list": ("about: free text", "[a, b]: free text", "line 2: "),
     "character that is not allowed": ("about: free text", "about: free\x07text", "line 2: "),
+    "merge of a word": ("about: free text", "<<: free text", "line 2: << merges mappings"),
     "two documents": ("settings:", "---\nsettings:", "line "),
     "in itself": ("about: free text", "about: &x [*x]", "line "),
 }
@@ -382,6 +383,10 @@ def test_what_yaml_allows_is_allowed(tmp_path: Path, capsys: pytest.CaptureFixtu
     """Anchors, quoted dates, a byte order mark, a line valid for ever, no asks at all."""
     text = STORY.replace("about: free text", "about: &a free text").replace("name: One", "name: *a")
     text = text.replace("date: 2026-01-05, do: line", 'date: "2026-01-05", do: line')
+    text = text.replace(
+        "{id: D1, kind: public}, {id: D2}", "&d {id: D1, kind: public}, {<<: *d, id: D2}"
+    )
+    text = text.replace("{id: S2}", "{<<: [{id: S3, name: x}, {name: y}], id: S2}")
     text = text.replace('insurer_vat: "20.00"', 'insurer_vat: "20", valid_until: 9999-12-31')
     status, out, err = told("\ufeff" + text, tmp_path, capsys)
     assert (status, out.count("\n"), err) == (0, 2, "")

@@ -20,6 +20,7 @@ _MONTH = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])")
 _SEMESTER = re.compile(r"[1-9][0-9]{3}-H[12]")
 _DATE = re.compile(r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}")
 _DAYS = re.compile(r"0|[1-9][0-9]{0,4}")
+_MERGE: Final = "tag:yaml.org,2002:merge"
 
 BPS_MAX: Final = 10_000
 
@@ -95,13 +96,28 @@ def _value(node: yaml.Node) -> Any:  # noqa: ANN401
 
 def _mapping(node: yaml.MappingNode) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    merged: dict[str, Any] = {}
     for key, value in node.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
             raise StoryError(f"line {line}", "a key is a word")
-        if key.value in found:
+        if key.tag == _MERGE:
+            merged |= _merged(value, line)
+        elif key.value in found:
             raise StoryError(f"line {line}", f"{key.value!r} is written twice")
-        found[key.value] = _value(value)
+        else:
+            found[key.value] = _value(value)
+    return {**merged, **found}
+
+
+def _merged(node: yaml.Node, line: int) -> dict[str, Any]:
+    """Return what ``<<`` brings in: one mapping or several, of which the first wins."""
+    nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    found: dict[str, Any] = {}
+    for one in nodes:
+        if not isinstance(one, yaml.MappingNode):
+            raise StoryError(f"line {line}", "<< merges mappings")
+        found = {**_mapping(one), **found}
     return found
 
 
