@@ -327,7 +327,8 @@ class GuaranteeClaim:
     """The guarantee took effect for one contract and debtor: what the insurer and others owe.
 
     ``approved_cents`` was lost or claimed, ``charged_back_cents`` went back to the seller,
-    ``claim_cents`` is the insurer's part, ``received_cents`` what it paid of it.
+    ``claim_cents`` is the insurer's part, ``received_cents`` what it paid of it. ``is_whole`` is
+    false between the commits of a debtor with more invoices than one commit holds.
     """
 
     contract: ContractId
@@ -338,6 +339,7 @@ class GuaranteeClaim:
     claim_cents: int
     received_cents: int = 0
     dividend_cents: int = 0
+    is_whole: bool = True
     v: int = 0
 
 

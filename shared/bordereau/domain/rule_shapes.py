@@ -7,7 +7,16 @@ from typing import Final
 from bordereau.domain import books, work
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
-from bordereau.domain.shape import BANK, ONE_LINE, POSITION, WIDE, Part, Shape, entries
+from bordereau.domain.shape import (
+    BANK,
+    ONE_LINE,
+    POSITION,
+    USED_CREDITS,
+    WIDE,
+    Part,
+    Shape,
+    entries,
+)
 
 RELATIONS_MAX: Final = 80
 """Contracts on which one debtor has a line, in one commit."""
@@ -45,7 +54,7 @@ RULE_SHAPES: Final = (
         (
             BANK,
             entries(1),
-            Part(books.DebtorCredit, 20, "less credit is left: decide again", ("left_cents >=",)),
+            USED_CREDITS,
             _COMMAND,
         ),
     ),
@@ -58,7 +67,7 @@ RULE_SHAPES: Final = (
             BANK,
             entries(3),
             _INVOICE,
-            Part(books.DebtorCredit, 20, "less credit is left: decide again", ("left_cents >=",)),
+            USED_CREDITS,
             *ONE_LINE,
         ),
     ),

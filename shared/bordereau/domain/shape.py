@@ -38,6 +38,9 @@ class Shape:
 DOCUMENTS_MAX: Final = 16
 """Documents of one contract in one commit: six items each at most leave room for the rest."""
 
+CREDITS_MAX: Final = 80
+"""Credits of a debtor that one commit uses: oldest first, small ones mostly."""
+
 POSITION = Part(books.Position, 1, "another commit on this contract came first: decide again")
 BANK = Part(books.BankHead, 1, "another commit on this account came first: decide again")
 _ENTRY = "the place in the journal is taken: position or head failed too, decide again"
@@ -47,6 +50,9 @@ WIDE = Part(
     DOCUMENTS_MAX,
     "the factor-wide limit has less room or somebody waits: decide again",
     ("avail_cents >=", "waiting_cents =", "status =", "limit_cents ="),
+)
+USED_CREDITS = Part(
+    books.DebtorCredit, CREDITS_MAX, "less credit is left: decide again", ("left_cents >=",)
 )
 ONE_LINE = (
     Part(RelationLine, 1, LINE.meaning),

@@ -115,7 +115,7 @@ def take_guarantee(
     def decide(draft: Draft) -> Outcome:
         draft.read(Position, contract=contract)
         known = draft.read(GuaranteeClaim, contract=contract, debtor=debtor)
-        if known is not None:
+        if known is not None and known.is_whole:
             return already("duplicate", contract)
         terms = terms_on(ledger, contract, today)
         if terms is None:
@@ -129,29 +129,35 @@ def take_guarantee(
             return refused("with_recourse", contract)
         if not covered:
             return refused("nothing_open", contract)
-        claim = _post_guarantee(draft, contract, covered, cover, today=today)
-        draft.write(claim)
-        write_command(draft, command)
-        return done(contract, amounts={"claim": claim.claim_cents})
+        before = known or GuaranteeClaim(contract, debtor, today, 0, 0, 0)
+        claim = _post_guarantee(draft, before, covered[:INVOICES_MAX], cover, today=today)
+        is_whole = len(covered) <= INVOICES_MAX
+        draft.write(dataclasses.replace(claim, is_whole=is_whole))
+        write_command(draft, command if is_whole else None)
+        return done(contract, amounts={"claim": claim.claim_cents, "whole": int(is_whole)})
 
-    return attempt(ledger, "take-guarantee", decide)
+    outcome = attempt(ledger, "take-guarantee", decide)
+    while outcome.amounts.get("whole") == 0:
+        outcome = attempt(ledger, "take-guarantee", decide)
+    return outcome
 
 
 def _covered(ledger: Ledger, draft: Draft, contract: ContractId, debtor: PartyId) -> list[Invoice]:
+    """Return the undisputed open invoices; those of this commit as the draft reads them."""
     listed = ledger.find(Invoice, Index.BY_CONTRACT, f"K#{contract}", prefix=f"O#{debtor}#")
-    found = []
-    for one in list(listed)[:INVOICES_MAX]:
-        invoice = draft.take(Invoice, contract=contract, invoice=one.invoice)
-        if invoice.is_open and not invoice.disputed_cents:
-            found.append(invoice)
-    return found
+    covered = [one for one in listed if one.is_open and not one.disputed_cents]
+    return [
+        draft.take(Invoice, contract=contract, invoice=one.invoice) if place < INVOICES_MAX else one
+        for place, one in enumerate(covered)
+    ]
 
 
 def _post_guarantee(
-    draft: Draft, contract: ContractId, covered: list[Invoice], cover: Cover, *, today: dt.date
+    draft: Draft, known: GuaranteeClaim, covered: list[Invoice], cover: Cover, *, today: dt.date
 ) -> GuaranteeClaim:
-    approved = sum(invoice.approved_cents for invoice in covered)
-    back = sum(invoice.unapproved_cents for invoice in covered)
+    """Post E20 to E22 for some invoices; the claim is that of all so far, less what is claimed."""
+    approved = known.approved_cents + sum(invoice.approved_cents for invoice in covered)
+    back = known.charged_back_cents + sum(invoice.unapproved_cents for invoice in covered)
     claim = guarantee.insurer_claim(
         approved, insured_share_bps=cover.insured_share_bps, vat_bps=cover.vat_bps
     )
@@ -166,13 +172,18 @@ def _post_guarantee(
         snapshots += posting.invoices
         draft.write(after)
         move_lines(draft, before, after, today=today)
-    lines += debit(chart.INSURER_CLAIMS, claim, debtor=covered[0].debtor)
-    lines += credit(chart.CREDIT_LOSSES, claim)
+    more = claim - known.claim_cents
+    lines += debit(chart.INSURER_CLAIMS, more, debtor=known.debtor)
+    lines += credit(chart.CREDIT_LOSSES, more)
     documents = tuple(invoice.invoice for invoice in covered)
     draft.post(
-        contract, Posting("E20", tuple(lines), documents, invoices=tuple(snapshots)), today=today
+        known.contract,
+        Posting("E20", tuple(lines), documents, invoices=tuple(snapshots)),
+        today=today,
     )
-    return GuaranteeClaim(contract, covered[0].debtor, today, approved, back, claim)
+    return dataclasses.replace(
+        known, approved_cents=approved, charged_back_cents=back, claim_cents=claim
+    )
 
 
 def book_indemnity(

@@ -8,13 +8,16 @@ from collections.abc import Callable
 import pytest
 
 from bordereau.adapters.memory_ledger import MemoryLedger
+from bordereau.domain import chart
 from bordereau.domain.books import (
     BankHead,
     ContractStatus,
+    DebtorCredit,
     Position,
     Receipt,
     Reversal,
 )
+from bordereau.domain.entries import Entry
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.identifiers import AccountId, BatchId, PartyId
 from bordereau.domain.invoices import Invoice
@@ -322,3 +325,33 @@ def test_a_line_that_is_over_takes_its_queue_out_of_the_wider_row() -> None:
     wide = ledger.get(FactorLine, debtor=DEBTOR, currency="EUR")
     assert wide is not None
     assert wide.waiting_cents == 0
+
+
+def test_a_refund_uses_as_many_small_credits_as_it_needs() -> None:
+    """Forty-five credit notes of 1.00 are paid back in one go."""
+    ledger = books()
+    for number in range(45):
+        note = CreditRequest(K, f"AV{number}", DAY, 100, debtor=DEBTOR)
+        assert book_credit_note(ledger, note, today=DAY).status is Status.DONE
+    assert refund(ledger, DEBTOR, ACCOUNT, 4_501, today=NEXT).reason == "over_credit"
+    assert refund(ledger, DEBTOR, ACCOUNT, 4_500, today=NEXT).status is Status.DONE
+    assert sum(one.left_cents for one in ledger.list(DebtorCredit, debtor=DEBTOR)) == 0
+
+
+def test_a_guarantee_covers_more_invoices_than_one_commit_holds() -> None:
+    """150 invoices: three entries, one claim of floor(half-up(3 876.03 / 1.2) x 90 %) = 2 907.02."""
+    ledger = books(line_cents=387_603)
+    for number in range(149):
+        assert assigned(ledger, f"G{number}", 1_930 if number else 1_963).status is Status.DONE
+    cover = insolvency.Cover(9000, 2000)
+    insolvency.declare_insolvency(ledger, DEBTOR, "EUR", judged_on=NEXT)
+    outcome = insolvency.take_guarantee(ledger, K, DEBTOR, cover, today=NEXT)
+    assert outcome.amounts == {"claim": 290_702, "whole": 1}
+    position = ledger.get(Position, contract=K)
+    assert position is not None
+    assert position.balance(chart.RECEIVABLES) == 0
+    assert position.balance(chart.INSURER_CLAIMS) == 290_702
+    assert position.balance(chart.CREDIT_LOSSES) == 387_603 - 290_702
+    assert len([one for one in ledger.list(Entry, journal=f"K#{K}") if one.kind == "E20"]) == 3
+    again = insolvency.take_guarantee(ledger, K, DEBTOR, cover, today=NEXT)
+    assert (again.status, again.reason) == (Status.ALREADY, "duplicate")
