@@ -339,7 +339,7 @@ def test_a_refund_uses_as_many_small_credits_as_it_needs() -> None:
 
 
 def test_a_guarantee_covers_more_invoices_than_one_commit_holds() -> None:
-    """150 invoices: three entries, one claim of floor(half-up(3 876.03 / 1.2) x 90 %) = 2 907.02."""
+    """150 invoices, three entries: one claim, floor(half-up(3 876.03 / 1.2) x 90 %) = 2 907.02."""
     ledger = books(line_cents=387_603)
     for number in range(149):
         assert assigned(ledger, f"G{number}", 1_930 if number else 1_963).status is Status.DONE
