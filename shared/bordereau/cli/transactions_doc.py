@@ -40,6 +40,7 @@ INDEX_KEYS: Final[Mapping[Index, tuple[tuple[str, str, str, str], ...]]] = {
         ),
         ("Receipt", "something is left", "receipt#<shard>", "<booked_on>#<ref>"),
         ("PayOut", "under way", "payout#<shard>", "<ordered_on>#<end_to_end_id>"),
+        ("SepaBatch", "not sent", "sepa#<shard>", "<released_on>#<message_id>"),
     ),
     Index.PENDING: (
         ("PartOutcome", "`lacks` is set", "lacks#<lacks>", "<mail>#<part>"),

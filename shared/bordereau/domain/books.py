@@ -257,7 +257,10 @@ class PayOutState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PayOut:
-    """Money to a seller: contract, day and ordinal; ``end_to_end_id`` is its id at the bank."""
+    """Money to a seller: contract, day and ordinal; ``end_to_end_id`` is its id at the bank.
+
+    ``batch`` is the SEPA batch that it was released into, once for ever (I10).
+    """
 
     contract: ContractId
     ordered_on: dt.date
@@ -270,6 +273,7 @@ class PayOut:
     iban: str = ""
     state: PayOutState = PayOutState.ORDERED
     settled_on: dt.date | None = None
+    batch: str = ""
     v: int = 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bordereau.domain import books, work
+from bordereau.domain import books, sepa, work
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.shape import (
@@ -23,6 +23,9 @@ RELATIONS_MAX: Final = 80
 
 INVOICES_MAX: Final = 60
 """Invoices of one contract and debtor for which the guarantee takes effect in one commit."""
+
+PAYOUTS_MAX: Final = 80
+"""Pay-outs of one SEPA batch whose state moves in one commit."""
 
 _INVOICE = Part(Invoice, 1, "the invoice moved: decide again")
 _COMMAND = Part(work.Command, 1, "the command was posted: answer")
@@ -123,5 +126,28 @@ RULE_SHAPES: Final = (
         "A formal notice is noted, or late interest and the indemnity are received (E25).",
         "The first notice counts; more than is claimed is refused: nothing is written.",
         (POSITION, BANK, entries(2), _INVOICE, _COMMAND),
+    ),
+    Shape(
+        "release-payout",
+        "A person releases a pay-out: it joins the open SEPA batch of its account and day.",
+        "The pay-out names its batch: nothing is written.",
+        (
+            Part(books.PayOut, 1, "released or settled meanwhile: decide again"),
+            Part(sepa.SepaBatch, 1, "another joined, or it was sealed: decide again"),
+            Part(sepa.SepaMember, 1, "it is in this batch: decide again"),
+            _COMMAND,
+        ),
+    ),
+    Shape(
+        "seal-batch",
+        "A SEPA batch is sealed with the count and sum of its members, and later sent.",
+        "It is sealed, or sent: nothing is written.",
+        (Part(sepa.SepaBatch, 1, "a pay-out joined, or another sealed it: decide again"),),
+    ),
+    Shape(
+        "mark-payouts",
+        "The pay-outs of a batch are sealed, then sent.",
+        "They are further already: nothing is written.",
+        (Part(books.PayOut, PAYOUTS_MAX, "settled meanwhile: decide again"),),
     ),
 )

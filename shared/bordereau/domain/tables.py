@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Final
 
-from bordereau.domain import books, parties, work
+from bordereau.domain import books, parties, sepa, work
 from bordereau.domain.entries import Entry
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
@@ -152,6 +152,12 @@ def _todo_payout(payout: books.PayOut) -> tuple[str, str] | None:
     return f"payout#{shard_of(payout.contract)}", f"{payout.ordered_on}#{payout.end_to_end_id}"
 
 
+def _todo_sepa(batch: sepa.SepaBatch) -> tuple[str, str] | None:
+    if batch.state == "sent":
+        return None
+    return f"sepa#{shard_of(batch.account)}", f"{batch.released_on}#{batch.message_id}"
+
+
 def _pending_part(part: work.PartOutcome) -> tuple[str, str] | None:
     return (f"lacks#{part.lacks}", f"{part.mail}#{part.part}") if part.lacks else None
 
@@ -196,6 +202,21 @@ _ITEMS = (
         "P#{ordered_on}#{ordinal}",
         Guard.VERSION,
         {Index.TODO: _todo_payout},
+    ),
+    Item(
+        sepa.SepaBatch,
+        Table.LEDGER,
+        "SB#{released_on}",
+        "{number:04d}",
+        Guard.VERSION,
+        {Index.TODO: _todo_sepa},
+    ),
+    Item(
+        sepa.SepaMember,
+        Table.LEDGER,
+        "SB#{released_on}",
+        "{number:04d}#{end_to_end_id}",
+        Guard.ONCE,
     ),
     Item(books.GuaranteeClaim, Table.LEDGER, "K#{contract}", "G#{debtor}", Guard.VERSION),
     Item(books.StatementCut, Table.LEDGER, "K#{contract}", "Z#{week}", Guard.ONCE),

@@ -140,7 +140,8 @@ def return_payout(
 ) -> Outcome:
     """E3c: the money came back after the debit, or the bank did not take the order.
 
-    A second call answers ``already``. Refused: ``no_such_payout``.
+    A second call answers ``already``. Refused: ``no_such_payout``, ``payout_in_batch`` (it was
+    released, and its file is not at the bank yet: what will be paid cannot be taken back).
     """
 
     def decide(draft: Draft) -> Outcome:
@@ -149,6 +150,8 @@ def return_payout(
             return refused("no_such_payout")
         if payout.state in (PayOutState.RETURNED, PayOutState.REFUSED):
             return already("payout_state", payout.end_to_end_id)
+        if payout.batch and payout.state in (PayOutState.ORDERED, PayOutState.SEALED):
+            return refused("payout_in_batch", payout.end_to_end_id)
         state = _post_return(draft, payout, today=today, valued_on=valued_on)
         draft.write(dataclasses.replace(payout, state=state, settled_on=today))
         return done(payout.end_to_end_id, amounts={"amount": payout.amount_cents})

@@ -1,0 +1,420 @@
+"""From the release to the file: each pay-out once, whatever dies in between (I10, F20)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from random import Random
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from bordereau.documents.pain001 import NAMESPACE, pain001
+from bordereau.domain import sepa
+from bordereau.domain.books import PayOut, PayOutState, Position
+from bordereau.domain.identifiers import ContractId
+from bordereau.domain.money import parse_amount
+from bordereau.domain.problems import ConfigurationError, ConflictError, InvariantError
+from bordereau.domain.sepa import Rejection, SepaBatch, SepaMember, SepaState, StatusReport
+from bordereau.domain.tables import Table
+from bordereau.domain.work import Command
+from bordereau.services import seal_payouts
+from bordereau.services.book_rejections import book_rejections
+from bordereau.services.outcome import Status
+from bordereau.services.payouts import confirm_payout, order_payout, return_payout
+from bordereau.services.seal_payouts import (
+    PayOutKey,
+    release_payout,
+    seal_batch,
+    seal_released,
+)
+from tests.unit.services.firm import (
+    ACCOUNT,
+    DAY,
+    K1,
+    K2,
+    SELLER_IBAN,
+    CrashError,
+    Crashing,
+    CrashPlan,
+    Firm,
+    at,
+    every_crash,
+    firm,
+)
+
+KEYS: list[PayOutKey] = [(K1, DAY, 1), (K1, DAY, 2), (K2, DAY, 1)]
+FILE = "sepa/2026-03-02/BORDEREAU.20260302.0001.xml"
+
+
+def with_payouts() -> Firm:
+    """Three pay-outs, ordered today."""
+    made = firm()
+    made.assign("F1", 1_000_00)
+    made.assign("F2", 500_00, contract=K2)
+    for contract, cents in ((K1, 100_00), (K1, 250_50), (K2, 75_25)):
+        assert not order_payout(made.ledger, contract, today=DAY, amount_cents=cents).is_refused
+    return made
+
+
+def release_all(ledger: Any) -> None:
+    """A person releases all three."""
+    for key in KEYS:
+        release_payout(ledger, key, by="claire@factor.example", today=DAY)
+
+
+def seal_all(ledger: Any, objects: Any) -> list[Any]:
+    """The sweep, at nine o'clock."""
+    return seal_released(ledger, objects, pain001, today=DAY, now=at(DAY))
+
+
+def payout(made: Firm, key: PayOutKey) -> PayOut:
+    """A pay-out as it stands."""
+    contract, ordered_on, ordinal = key
+    found: PayOut | None = made.ledger.get(
+        PayOut, contract=contract, ordered_on=ordered_on, ordinal=ordinal
+    )
+    assert found is not None
+    return found
+
+
+def head(made: Firm, number: int = 1) -> SepaBatch:
+    """A batch of today as it stands."""
+    found: SepaBatch | None = made.ledger.get(SepaBatch, released_on=DAY, number=number)
+    assert found is not None
+    return found
+
+
+def paid(made: Firm) -> Counter[str]:
+    """Cents by end-to-end id over all files."""
+    found: Counter[str] = Counter()
+    for data in made.objects.stored.values():
+        for transfer in etree.fromstring(data).iter(f"{{{NAMESPACE}}}CdtTrfTxInf"):
+            name = transfer.findtext(f".//{{{NAMESPACE}}}EndToEndId")
+            cents = parse_amount(transfer.findtext(f".//{{{NAMESPACE}}}InstdAmt") or "")
+            assert name is not None
+            assert cents is not None
+            found[name] += cents
+    return found
+
+
+def test_released_pay_outs_become_one_file() -> None:
+    """Count and sum are its members', its bytes lie where the batch says, all are sent."""
+    made = with_payouts()
+    release_all(made.ledger)
+    assert (head(made).count, head(made).sum_cents) == (3, 425_75)
+    (outcome,) = seal_all(made.ledger, made.objects)
+    assert outcome.amounts == {"count": 3, "sum": 425_75}
+    batch = head(made)
+    assert batch.state is SepaState.SENT
+    assert (batch.payer, batch.payer_bic, batch.execution_on) == ("Lumière Factor", "AGRIFRPP", DAY)
+    assert batch.file_key == FILE
+    assert hashlib.sha256(made.objects.stored[FILE]).hexdigest() == batch.sha256
+    assert made.objects.content_types[FILE] == "application/xml"
+    assert {payout(made, key).state for key in KEYS} == {PayOutState.SENT}
+    assert paid(made) == {
+        payout(made, key).end_to_end_id: payout(made, key).amount_cents for key in KEYS
+    }
+
+
+def test_a_second_release_and_a_second_sealing_write_nothing() -> None:
+    """They say so."""
+    made = with_payouts()
+    release_all(made.ledger)
+    again = release_payout(made.ledger, KEYS[0], by="paul@factor.example", today=DAY)
+    assert (again.status, again.reason) == (Status.ALREADY, "released")
+    seal_all(made.ledger, made.objects)
+    before = made.ledger.snapshot()
+    assert seal_all(made.ledger, made.objects) == []
+    outcome = seal_batch(made.ledger, made.objects, pain001, (DAY, 1), today=DAY, now=at(DAY, 10))
+    assert (outcome.status, outcome.reason) == (Status.ALREADY, "sent")
+    assert made.ledger.snapshot() == before
+
+
+def test_what_is_released_after_the_sealing_goes_into_another_file() -> None:
+    """Numbers go on within the day."""
+    made = with_payouts()
+    release_payout(made.ledger, KEYS[0], by="c", today=DAY)
+    seal_all(made.ledger, made.objects)
+    release_payout(made.ledger, KEYS[1], by="c", today=DAY)
+    seal_all(made.ledger, made.objects)
+    assert [payout(made, key).batch for key in KEYS] == ["2026-03-02#0001", "2026-03-02#0002", ""]
+    assert sum(paid(made).values()) == 350_50
+    assert payout(made, KEYS[2]).state is PayOutState.ORDERED
+
+
+def test_a_full_batch_is_followed_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bank takes so many orders in a file."""
+    monkeypatch.setattr(seal_payouts, "MEMBERS_MAX", 2)
+    made = with_payouts()
+    release_all(made.ledger)
+    assert [head(made, number).count for number in (1, 2)] == [2, 1]
+    assert len(seal_all(made.ledger, made.objects)) == 2
+
+
+def test_many_members_are_marked_in_several_commits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of a hundred items at most."""
+    monkeypatch.setattr(seal_payouts, "PAYOUTS_MAX", 2)
+    made = with_payouts()
+    release_all(made.ledger)
+    seal_all(made.ledger, made.objects)
+    assert {payout(made, key).state for key in KEYS} == {PayOutState.SENT}
+
+
+def test_a_release_carries_the_command_of_the_person() -> None:
+    """In one commit; the name of who released it stands on the member."""
+    made = with_payouts()
+    command = Command("V-0001", 1, "release", "sha", {}, status="ok")
+    release_payout(made.ledger, KEYS[0], by="claire@factor.example", today=DAY, command=command)
+    assert made.ledger.get(Command, ref="V-0001", revision=1) is not None
+    (member,) = made.ledger.list(SepaMember, released_on=DAY)
+    assert member.released_by == "claire@factor.example"
+    assert (member.beneficiary, member.iban) == ("Alpha BTP", SELLER_IBAN)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"iban": "FR00"}, "no_iban"),
+        ({"currency": "CHF"}, "not_sepa"),
+        ({"state": PayOutState.CONFIRMED}, "payout_state"),
+    ],
+)
+def test_what_no_bank_would_pay_is_refused(change: dict[str, Any], reason: str) -> None:
+    """Nothing is written."""
+    made = with_payouts()
+    contract, ordered_on, ordinal = KEYS[0]
+    place = (f"K#{contract}", f"P#{ordered_on}#{ordinal}")
+    partition = made.ledger._partitions[Table.LEDGER, place[0]]
+    kind, plain = partition[place[1]]
+    partition[place[1]] = (kind, plain | {name: str(value) for name, value in change.items()})
+    before = made.ledger.snapshot()
+    outcome = release_payout(made.ledger, KEYS[0], by="c", today=DAY)
+    assert (outcome.status, outcome.reason) == (Status.REFUSED, reason)
+    assert made.ledger.snapshot() == before
+
+
+def test_what_does_not_exist_is_refused() -> None:
+    """No such pay-out, no such batch; a seller without an IBAN."""
+    made = with_payouts()
+    assert release_payout(made.ledger, (K1, DAY, 9), by="c", today=DAY).reason == "no_such_payout"
+    outcome = seal_batch(made.ledger, made.objects, pain001, (DAY, 9), today=DAY, now=at(DAY))
+    assert outcome.reason == "no_such_batch"
+    poor = firm(iban="")
+    poor.assign("F1", 1_000_00)
+    order_payout(poor.ledger, K1, today=DAY, amount_cents=100)
+    assert release_payout(poor.ledger, (K1, DAY, 1), by="c", today=DAY).reason == "no_iban"
+
+
+def test_what_is_released_cannot_be_taken_back_before_it_is_at_the_bank() -> None:
+    """It will be paid: giving it back would pay it twice."""
+    made = with_payouts()
+    release_all(made.ledger)
+    assert return_payout(made.ledger, KEYS[0], today=DAY).reason == "payout_in_batch"
+    seal_all(made.ledger, made.objects)
+    assert return_payout(made.ledger, KEYS[0], today=DAY).status is Status.DONE
+
+
+def test_a_debit_that_is_seen_before_the_marks_stays() -> None:
+    """The statement came first: confirmed is further than sent."""
+    made = with_payouts()
+    release_all(made.ledger)
+    confirm_payout(made.ledger, KEYS[0], today=DAY)
+    seal_all(made.ledger, made.objects)
+    assert payout(made, KEYS[0]).state is PayOutState.CONFIRMED
+
+
+def test_our_own_account_needs_a_holder() -> None:
+    """A setting that is missing stops before anything is sealed."""
+    made = with_payouts()
+    release_all(made.ledger)
+    for key in ("firm/name",):
+        del made.ledger._partitions[Table.PARTY, "SETTING"][key]
+    with pytest.raises(ConfigurationError, match="holder"):
+        seal_all(made.ledger, made.objects)
+    assert head(made).state is SepaState.OPEN
+    assert made.objects.stored == {}
+
+
+def test_a_batch_that_is_not_its_members_is_never_sealed() -> None:
+    """A head with another sum is our own mistake; nothing is written."""
+    made = with_payouts()
+    release_all(made.ledger)
+    partition = made.ledger._partitions[Table.LEDGER, f"SB#{DAY}"]
+    kind, plain = partition["0001"]
+    partition["0001"] = (kind, plain | {"sum_cents": 1})
+    with pytest.raises(InvariantError, match="count or sum"):
+        seal_all(made.ledger, made.objects)
+    assert made.objects.stored == {}
+
+
+def test_a_release_during_the_sealing_is_tried_again() -> None:
+    """The members were listed after another joined: the message comes back."""
+    made = with_payouts()
+    release_payout(made.ledger, KEYS[0], by="c", today=DAY)
+
+    class Meanwhile:
+        """A ledger on which somebody releases between head and members."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(made.ledger, name)
+
+        def list(self, kind: type, /, **more: Any) -> Any:
+            if kind is SepaMember:
+                release_payout(made.ledger, KEYS[1], by="c", today=DAY)
+            return made.ledger.list(kind, **more)
+
+    ledger: Any = Meanwhile()
+    with pytest.raises(ConflictError, match="joined"):
+        seal_all(ledger, made.objects)
+    seal_all(made.ledger, made.objects)
+    assert sum(paid(made).values()) == 350_50
+
+
+def test_a_crash_at_any_port_call_is_healed_by_repetition() -> None:
+    """Release, sealing, file and marks: the books and the file end as without it."""
+    contents = []
+
+    def run(ledger: Any, objects: Any, queue: Any) -> None:
+        release_all(ledger)
+        seal_all(ledger, objects)
+        contents.append(objects.get(FILE))
+
+    made, crashes = every_crash(with_payouts, run)
+    assert crashes > 60
+    assert len(set(contents)) == 1
+    assert made.objects.stored[FILE] == contents[0]
+
+
+def test_the_file_that_was_stored_first_stays() -> None:
+    """Another hour, another writer: whoever fetched it has the same bytes as we."""
+    made = with_payouts()
+    release_all(made.ledger)
+    plan = CrashPlan(1, is_before=False)
+    with pytest.raises(CrashError):
+        seal_all(made.ledger, Crashing(made.objects, plan))
+    made.objects.stored[FILE] = b"<fetched/>"
+    seal_all(made.ledger, made.objects)
+    assert made.objects.stored[FILE] == b"<fetched/>"
+    assert head(made).sha256 == hashlib.sha256(b"<fetched/>").hexdigest()
+
+
+def test_what_a_bank_refuses_is_the_seller_s_again() -> None:
+    """One of three: nothing is booked at the bank, the invoice and its line are untouched."""
+    made = with_payouts()
+    release_all(made.ledger)
+    seal_all(made.ledger, made.objects)
+    before = made.ledger.get(Position, contract=K1)
+    assert before is not None
+    name = payout(made, KEYS[0]).end_to_end_id
+    report = StatusReport("BORDEREAU.20260302.0001", rejections=(Rejection(name, "AC04", "Clos"),))
+    (outcome,) = book_rejections(made.ledger, report, today=DAY)
+    assert outcome.amounts == {"amount": 100_00}
+    after = made.ledger.get(Position, contract=K1)
+    assert after is not None
+    assert after.balance("seller_current") - before.balance("seller_current") == 100_00
+    assert payout(made, KEYS[0]).state is PayOutState.REFUSED
+    (alert,) = made.alerts()
+    assert (alert.code, alert.facts["reason"]) == ("payout-returned", "AC04 Clos")
+    (again,) = book_rejections(made.ledger, report, today=DAY)
+    assert (again.status, again.reason) == (Status.ALREADY, "payout_state")
+
+
+def test_a_file_that_is_refused_whole_gives_back_every_pay_out() -> None:
+    """By its id; a refusal without one of ours names each itself."""
+    made = with_payouts()
+    release_all(made.ledger)
+    seal_all(made.ledger, made.objects)
+    whole = StatusReport("BORDEREAU.20260302.0001", is_all_rejected=True, reason="DU01")
+    assert [one.status for one in book_rejections(made.ledger, whole, today=DAY)] == [
+        Status.DONE
+    ] * 3
+    assert {payout(made, key).state for key in KEYS} == {PayOutState.REFUSED}
+    foreign = StatusReport("X", is_all_rejected=True, rejections=(Rejection("X"),))
+    assert [one.reason for one in book_rejections(made.ledger, foreign, today=DAY)] == [
+        "no_such_payout"
+    ]
+
+
+def test_a_refusal_that_cannot_be_is_not_booked() -> None:
+    """Debited already, not in a file yet, or not a pay-out of ours."""
+    made = with_payouts()
+    release_payout(made.ledger, KEYS[0], by="c", today=DAY)
+    confirm_payout(made.ledger, KEYS[1], today=DAY)
+    before = made.ledger.snapshot()
+    names = [payout(made, key).end_to_end_id for key in KEYS[:2]]
+    names.append("S404833048.EUR.20260302.7")
+    report = StatusReport("X", rejections=tuple(map(Rejection, names)))
+    reasons = [one.reason for one in book_rejections(made.ledger, report, today=DAY)]
+    assert reasons == ["payout_in_batch", "payout_state", "no_such_payout"]
+    assert made.ledger.snapshot() == before
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_nothing_is_paid_twice_whatever_happens_when(seed: int) -> None:
+    """Random releases, sweeps, deaths and refusals: each pay-out is in one file at most."""
+    chance = Random(seed)  # noqa: S311 - a test's draw
+    made = with_payouts()
+    for _ in range(12):
+        plan = CrashPlan(chance.randint(1, 30), is_before=chance.random() < 0.5)
+        ledger, objects = Crashing(made.ledger, plan), Crashing(made.objects, plan)
+        try:
+            _anything(chance, ledger, objects, made)
+        except CrashError:
+            continue
+    release_all(made.ledger)
+    seal_all(made.ledger, made.objects)
+    found = paid(made)
+    for key in KEYS:
+        one = payout(made, key)
+        expected = one.amount_cents if one.batch else 0
+        assert found.pop(one.end_to_end_id, 0) == expected
+    assert not found
+    _agree(made)
+
+
+def _anything(chance: Random, ledger: Any, objects: Any, made: Firm) -> None:
+    key = chance.choice(KEYS)
+    what = chance.choice(("release", "release", "seal", "seal", "refuse", "confirm"))
+    if what == "release":
+        release_payout(ledger, key, by="c", today=DAY)
+    elif what == "seal":
+        seal_all(ledger, objects)
+    elif what == "confirm":
+        confirm_payout(ledger, key, today=DAY)
+    else:
+        name = payout(made, key).end_to_end_id
+        book_rejections(ledger, StatusReport("", rejections=(Rejection(name),)), today=DAY)
+
+
+def _agree(made: Firm) -> None:
+    """Every batch is its members, each of which names it back."""
+    members = list(made.ledger.list(SepaMember, released_on=DAY))
+    for batch in made.ledger.list(SepaBatch, released_on=DAY):
+        mine = [one for one in members if one.number == batch.number]
+        assert sepa.agrees(batch, mine)
+        assert batch.state is SepaState.SENT
+        for one in mine:
+            key = (ContractId(one.contract), one.ordered_on, one.ordinal)
+            assert payout(made, key).batch == sepa.batch_name(DAY, batch.number)
+    assert batch_accounts(made) <= {ACCOUNT}
+
+
+def batch_accounts(made: Firm) -> set[str]:
+    """The accounts from which today's batches pay."""
+    return {batch.account for batch in made.ledger.list(SepaBatch, released_on=DAY)}
+
+
+def test_a_holiday_is_paid_on_the_next_bank_day() -> None:
+    """Released on a Friday that the bank is closed."""
+    made = firm()
+    friday = dt.date(2026, 4, 3)
+    made.assign("F1", 1_000_00, on=friday)
+    order_payout(made.ledger, K1, today=friday, amount_cents=100)
+    release_payout(made.ledger, (K1, friday, 1), by="c", today=friday)
+    seal_released(made.ledger, made.objects, pain001, today=friday, now=at(friday))
+    found = made.ledger.get(SepaBatch, released_on=friday, number=1)
+    assert found is not None
+    assert found.execution_on == dt.date(2026, 4, 7)
