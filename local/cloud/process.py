@@ -114,6 +114,7 @@ class LocalCloud:
         self._tidy_up()
         for name in ("tmp", "state", "objects"):
             (self.place.folder / name).mkdir(parents=True, exist_ok=True)
+        self._rewind_streams()
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 [str(PROGRAM)],
@@ -130,6 +131,21 @@ class LocalCloud:
     def _tidy_up(self) -> None:
         """Remove what workers leave: each unpacks its layers, 100 MB, and not all tidy up."""
         shutil.rmtree(self.place.folder / "tmp", ignore_errors=True)
+
+    def _rewind_streams(self) -> None:
+        """Let streams be read from their beginning after a restart.
+
+        MiniStack 1.5.33 saves how far a table's stream was read, but not the stream: it would wait
+        for as many changes as there were before. What was saved was worked off before the stop.
+        """
+        path = self.place.folder / "state" / "lambda.json"
+        if not path.exists():
+            return
+        saved = json.loads(path.read_text(encoding="utf-8"))
+        positions = saved.get("payload", {}).get("dynamodb_stream_positions", {})
+        if positions.get("data"):
+            positions["data"] = {}
+            path.write_text(json.dumps(saved), encoding="utf-8")
 
     def _environment(self) -> dict[str, str]:
         """Return what MiniStack and the functions are told: nothing of the caller's."""

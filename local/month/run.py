@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Final
 
-from local.cloud.place import ROOT
 from local.firm.rows import all_rows
 from local.installation import Installation
 from local.month.bank import bank_days
@@ -74,12 +72,7 @@ def gather(installation: Installation, world: CloudWorld) -> dict[str, str]:
 
 
 def _print_seconds(installation: Installation, total: float) -> None:
-    setup = _setup_seconds(ROOT / "state")
-    parts = ", ".join(f"{name} {value:.0f} s" for name, value in installation.seconds.items())
-    print(f"  {parts}")
-    print(f"  {total:.0f} s in all" + (f", and {setup:.0f} s to set up" if setup else ""))
-
-
-def _setup_seconds(folder: Path) -> float:
-    note = folder / "setup-seconds"
-    return float(note.read_text(encoding="ascii")) if note.exists() else 0.0
+    print("  seconds by part:")
+    for name, value in installation.seconds.items():
+        print(f"    {name.ljust(56)} {value:6.1f} s")
+    print(f"    {'all of it'.ljust(56)} {total:6.1f} s")

@@ -28,6 +28,7 @@ class SampleEntry:
     end_to_end_id: str = "NOTPROVIDED"
     return_reason: str = ""
     information: str = ""
+    structured: str = ""
 
 
 def camt053(
@@ -116,6 +117,17 @@ def _detail(entry: SampleEntry) -> Node:
         ("doc:Refs", ("doc:EndToEndId", entry.end_to_end_id)),
         *_signed(entry.amount_cents),
         parties if name or account else None,
-        ("doc:RmtInf", ("doc:Ustrd", entry.text)) if entry.text else None,
+        _remittance(entry),
         ("doc:RtrInf", ("doc:Rsn", ("doc:Cd", reason))) if reason else None,
+    )
+
+
+def _remittance(entry: SampleEntry) -> Node | None:
+    if not entry.text and not entry.structured:
+        return None
+    reference = ("doc:Strd", ("doc:CdtrRefInf", ("doc:Ref", entry.structured)))
+    return (
+        "doc:RmtInf",
+        ("doc:Ustrd", entry.text) if entry.text else None,
+        reference if entry.structured else None,
     )
