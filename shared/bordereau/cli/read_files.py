@@ -93,7 +93,7 @@ def _today() -> dt.date:
 def read_invoice(paths: Sequence[str], *, is_json: bool, today: dt.date | None = None) -> int:
     """Print what each file says, in the order given; return 0 whatever the files hold."""
     for path in paths:
-        for claim in _claims_of(path, Setting(today=today)):
+        for claim in _claims_of(path, Setting(today=today, looks_at_pages=True)):
             line = _invoice_json(path, claim)
             print(json.dumps(line) if is_json else _invoice_line(line))
     return 0

@@ -47,10 +47,10 @@ _RELEASE: Final = re.compile(r"\bquittance subrogative|(?:\bliberatoire|\blibere
 _THIRD: Final = re.compile(r"\b(?:a|au|aupres de|entre les mains de|to) [\w' ]{2,60}")
 """A release that names a payee is a notice too: « n'est libératoire qu'entre les mains de X »."""
 _DENIED: Final = re.compile(
-    r"\b(?:pas|sans|aucune?|non|not|no|never|jamais|ni|plus)\b(?: (?:\w+'?){1,2}){0,4}? ?"
+    r"\b(?:pas|sans|aucune?|non|not|no|never|jamais|ni|plus)\b(?: [\w']{1,20}){0,4}? ?"
     r"(?:d'|l'|de )?(?:subrog|affactur|factor|cession|cede|assign|dailly|transfere)"
 )
-_HYPHEN: Final = re.compile(r"(?<=\w)[\u00ad\u2010-]\s*\n\s*(?=\w)")
+_HYPHEN: Final = re.compile(r"(?<=\w)[\u00ad\u2010-][ \t]{0,4}\r?\n[ \t]{0,20}(?=\w)")
 _SENTENCE: Final = re.compile(r"(?<=[a-z0-9)])[.;!?] |\n\n")
 _TEXT_MAX: Final = 60_000
 

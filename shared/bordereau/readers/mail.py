@@ -99,7 +99,8 @@ def open_mail_bytes(
         _check_openable(head, trace)
         _check_size(data)
         message = _message(data)
-        setting = Setting(own=own, today=received_at.date() if received_at > _NO_TIME else None)
+        today = received_at.date() if received_at > _NO_TIME else None
+        setting = Setting(own, today, looks_at_pages=True)
         parts = tuple(_parts(message, setting))
         if not parts:
             raise refused(_nothing_attached(message))

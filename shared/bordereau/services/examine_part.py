@@ -62,7 +62,8 @@ def examine(desk: Desk, case: Case) -> Ruling | Ready:
         return seller
     document = document_of(case.fields, is_confirmed=case.is_reviewed)
     if not isinstance(document, Document):
-        problems = _reviews(case) if case.claim.syntax == "PDF" else ()
+        is_new_text = case.claim.syntax == "PDF" and not case.is_reviewed
+        problems = _reviews(case) if is_new_text else ()
         return to_complete(desk, case, problems or document, seller=seller)
     return _in_contract(desk, case, document, seller)
 

@@ -22,6 +22,7 @@ from bordereau.domain.problems import Problem, Severity
 from bordereau.domain.work import Alert, OutcomeKind, PartOutcome, ToComplete
 from bordereau.ports import Ledger, Objects, Queue
 from bordereau.services import register
+from bordereau.services.page_proposals import page_proposals
 
 NAME_LENGTH: Final = 200
 ALERT_PER_PART_MAX: Final = 20
@@ -226,9 +227,12 @@ def to_complete(
 ) -> Ruling:
     """Return the ruling of a part that a person completes or confirms.
 
-    What was confirmed before and was not enough is cleared, so that the person decides anew.
+    For a document that is only text the row proposes what the text and the register say. What was
+    confirmed before and was not enough is cleared, so that the person decides anew.
     """
     outcome = outcome_of(desk, case, kind, problems, lacks=f"fields:{case.source}")
+    values, reasons = page_proposals(desk.ledger, case.mail, case.claim, seller)
+    known = {name: text for name, text in (case.fields | proposed).items() if text}
     row = ToComplete(
         ref=case.source,
         mail=case.mail.mail_id,
@@ -237,8 +241,8 @@ def to_complete(
         seller=seller,
         received_at=case.mail.received_at,
         object_key=f"mail/{case.mail.mail_id}",
-        proposed={name: text for name, text in (case.fields | proposed).items() if text},
-        problems=problems,
+        proposed=values | known,
+        problems=(*problems, *reasons),
     )
     return Ruling(outcome, row=row, seller=seller)
 

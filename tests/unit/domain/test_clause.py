@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -21,8 +22,9 @@ NOTICES = (
     "REGLEMENT A EFFECTUER EXCLUSIVEMENT A L'ORDRE DE NOTRE FACTOR",
     "Facture cédée à BPCE Factor. Seul un paiement entre ses mains est libératoire.",
     (
-        "La créance relative à la présente facture a été cédée dans le cadre des articles L. 313-23 à "
-        "L. 313-35 du code monétaire et financier. Le règlement doit être effectué au compte "
+        "La créance relative à la présente facture a été cédée dans le cadre des articles "
+        "L. 313-23 à L. 313-35 du code monétaire et financier. Le règlement doit être effectué "
+        "au compte "
         "FR76 3000 6000 0112 3456 7890 189."
     ),
     "Cession de créance professionnelle (loi Dailly) : paiement à effectuer au cessionnaire.",
@@ -94,3 +96,14 @@ def test_an_account_is_found_however_it_is_spaced() -> None:
     assert names_account(["IBAN : FR76.3000.6000.0112.3456.7890.189"], [iban])
     assert not names_account(["IBAN : FR76 3000 6000 0112 3456 7890 188"], [iban])
     assert not names_account([iban], [""])
+
+
+@pytest.mark.parametrize(
+    "bit", ["a", "a ", "pas ", "x-\n", "-\n\n", "créance ", "cession de ", "l."]
+)
+def test_no_text_takes_long(bit: str) -> None:
+    """Patterns are linear: sixty thousand signs of anything are searched in a moment."""
+    text = ("subrog " + bit * 60_000)[:60_000]
+    started = time.process_time()
+    has_clause([text])
+    assert time.process_time() - started < 1

@@ -1,0 +1,112 @@
+"""What is proposed to staff for a document that is only text (PDF without data).
+
+The register is searched for what stands in the text: debtors by number, and by name among those
+that the seller invoices. A schedule of the same mail gives the fields of its line. Reads only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from bordereau.domain.claims import InvoiceClaim, MailClaims
+from bordereau.domain.eligibility import fields_of
+from bordereau.domain.identifiers import PartyId, contract_id
+from bordereau.domain.invoices import Invoice
+from bordereau.domain.parties import Alias, Debtor
+from bordereau.domain.problems import Problem, Severity
+from bordereau.domain.tables import Index
+from bordereau.domain.text_proposals import (
+    KnownParty,
+    Proposal,
+    ScheduleLine,
+    Why,
+    aliases_in,
+    propose,
+)
+from bordereau.ports import Ledger
+from bordereau.services import register
+
+_ALIASES_MAX: Final = 20
+_INVOICES_MAX: Final = 300
+_DEBTORS_MAX: Final = 100
+_LINES_MAX: Final = 500
+_CURRENCY: Final = "EUR"
+_TOLD: Final = {
+    ("debtor", Why.IDENTIFIER): "proposed-debtor-by-number",
+    ("debtor", Why.NAME): "proposed-debtor-by-name",
+    ("amount", Why.SUM_AND_LABEL): "proposed-amount-by-sum-and-label",
+    ("amount", Why.LABEL): "proposed-amount-by-label",
+    ("amount", Why.SUM): "proposed-amount-by-sum",
+    ("number", Why.LABEL): "proposed-by-label",
+    ("issued_on", Why.LABEL): "proposed-by-label",
+    ("due_on", Why.LABEL): "proposed-by-label",
+    ("due_on", Why.TERM): "proposed-due-by-term",
+}
+
+
+def page_proposals(
+    ledger: Ledger, mail: MailClaims, claim: InvoiceClaim, seller: PartyId | None
+) -> tuple[dict[str, str], tuple[Problem, ...]]:
+    """Return proposed fields (as of ``ToComplete``) and what staff read of why; empty without text.
+
+    Only for staff: a seller is told that the document waits, not what we guess.
+    """
+    if claim.syntax != "PDF" or not claim.text.strip():
+        return {}, ()
+    lines = tuple(islice(_schedule_lines(mail), _LINES_MAX))
+    parties = tuple(_by_number(ledger, claim.text))
+    found = propose(claim.text, parties=parties, lines=lines, seller=seller)
+    if "debtor" not in found and seller is not None:
+        parties = tuple(_invoiced(ledger, seller))
+        found |= {
+            name: one
+            for name, one in propose(claim.text, parties=parties, seller=seller).items()
+            if name == "debtor"
+        }
+    return {name: one.value for name, one in found.items()}, tuple(_told(found))
+
+
+def _schedule_lines(mail: MailClaims) -> Iterator[ScheduleLine]:
+    for part in mail.parts:
+        if part.claim is not None and part.claim.syntax == "SCHEDULE":
+            yield ScheduleLine(part.part, fields_of(part.claim, {}))
+
+
+def _by_number(ledger: Ledger, text: str) -> Iterator[KnownParty]:
+    """Yield the debtors of the register whose numbers stand in the text."""
+    for alias in aliases_in(text)[:_ALIASES_MAX]:
+        found = ledger.get(Alias, role=register.DEBTOR, alias=alias)
+        debtor = register.debtor_of(ledger, found.party) if found else None
+        if debtor is not None:
+            yield _known(debtor, alias)
+
+
+def _invoiced(ledger: Ledger, seller: PartyId) -> Iterator[KnownParty]:
+    """Yield the debtors of the seller's invoices in the books, the open ones first."""
+    partition = f"K#{contract_id(seller, _CURRENCY)}"
+    seen: set[PartyId] = set()
+    for prefix in ("O#", "C#"):
+        listed = ledger.find(Invoice, Index.BY_CONTRACT, partition, prefix=prefix)
+        for invoice in islice(listed, _INVOICES_MAX):
+            if invoice.debtor in seen or len(seen) >= _DEBTORS_MAX:
+                continue
+            seen.add(invoice.debtor)
+            debtor = register.debtor_of(ledger, invoice.debtor)
+            if debtor is not None:
+                yield _known(debtor)
+
+
+def _known(debtor: Debtor, alias: str = "") -> KnownParty:
+    aliases = register.aliases_of_party(debtor)
+    return KnownParty(debtor.party, debtor.name, (*aliases, alias) if alias else aliases)
+
+
+def _told(found: dict[str, Proposal]) -> Iterator[Problem]:
+    """Yield each reason once, a whole line of a schedule before the rest."""
+    if any(one.why is Why.SCHEDULE for one in found.values()):
+        yield Problem("proposed-from-schedule", Severity.REVIEW)
+    codes = [_TOLD.get((name, one.why), "") for name, one in found.items()]
+    for code in dict.fromkeys(filter(None, codes)):
+        yield Problem(code, Severity.REVIEW)
