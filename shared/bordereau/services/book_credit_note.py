@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
@@ -142,13 +141,4 @@ def _to_debtor(
             left_cents=cents,
         )
     )
-    if request.invoice is not None:
-        _mark_moved(draft, request)
     return entry.seq
-
-
-def _mark_moved(draft: Draft, request: CreditRequest) -> None:
-    """An invoice that a credit note names can no longer be corrected (E28)."""
-    invoice = _invoice_of(draft, request)
-    if invoice is not None and not invoice.moved_on:
-        draft.write(dataclasses.replace(invoice, moved_on=True))

@@ -11,17 +11,19 @@ from bordereau.domain.books import (
     PendingCharge,
     Receipt,
 )
-from bordereau.domain.guarantee_lines import UNLIMITED_CENTS, FactorLine, RelationLine
+from bordereau.domain.guarantee_lines import UNLIMITED_CENTS, FactorLine, RelationLine, room
 from bordereau.domain.identifiers import PartyId
 from bordereau.domain.parties import Contract
+from bordereau.domain.tables import Table
 from bordereau.domain.terms import Terms
+from bordereau.domain.work import Command, Intent
 from bordereau.services import contract_terms, insolvency, lines, move_fund, move_invoice
 from bordereau.services.accept_short_payment import accept_short_payment
 from bordereau.services.apply_receipt import (
     OverPayment,
     apply_receipt,
 )
-from bordereau.services.bill_fees import add_charge
+from bordereau.services.bill_fees import add_charge, bill_fees
 from bordereau.services.book_credit_note import CreditRequest, book_credit_note
 from bordereau.services.book_receipt import book_receipt, open_bank_account
 from bordereau.services.correct_invoice import Correction, correct_invoice
@@ -217,3 +219,37 @@ def test_what_the_facts_do_not_allow_is_refused(name: str) -> None:
     outcome = act(ledger)
     assert (outcome.status, outcome.reason) == (Status.REFUSED, reason)
     assert ledger.snapshot() == before
+
+
+def test_a_line_on_an_insolvent_debtor_stays_nothing() -> None:
+    """Set after the judgment, it counts as 0; so does a first line."""
+    ledger = books()
+    insolvency.declare_insolvency(ledger, DEBTOR, "EUR", judged_on=DAY)
+    for contract in (K, NOBODY):
+        relation = RelationLine(DEBTOR, "EUR", contract, limit_cents=900_000)
+        assert lines.set_line(ledger, relation, today=NEXT).status is Status.DONE
+        line = ledger.get(RelationLine, debtor=DEBTOR, currency="EUR", contract=contract)
+        assert line is not None
+        assert (line.limit_cents, room(line, NEXT)) == (900_000, 0)
+
+
+def test_a_decision_and_its_notice_are_written_with_what_they_cause() -> None:
+    """The command and the e-mail to the debtor stand in the commit of the line."""
+    ledger = books()
+    notice = Intent(
+        "debtor_notice", "n", ("a@b.example",), DEBTOR, dt.datetime(2026, 2, 2, tzinfo=dt.UTC)
+    )
+    command = Command("L-1", 1, "line", "abc")
+    relation = RelationLine(DEBTOR, "EUR", NOBODY, limit_cents=1)
+    lines.set_line(ledger, relation, today=DAY, notice=notice, command=command)
+    assert ledger.get(Command, ref="L-1", revision=1) == command
+    assert ledger.get(Intent, kind="debtor_notice", id="n") is not None
+
+
+def test_what_is_closed_takes_no_more() -> None:
+    """A direct payment of a paid invoice, and the charges of a contract that has no record."""
+    ledger = books()
+    assert move_invoice.pay_directly(ledger, K, F1, 100_000, today=DAY).status is Status.DONE
+    assert move_invoice.pay_directly(ledger, K, F1, 1, today=DAY).reason == "nothing_open"
+    del ledger._partitions[Table.PARTY, f"CONTRACT#{K}"]["CONTRACT"]
+    assert bill_fees(ledger, K, today=DAY).amounts == {"net": 0, "vat": 0}
