@@ -107,7 +107,7 @@ def _settings() -> Lines:
         SETTINGS.key: [
             {"setting": known.label, "value": known.default, "comment": known.meaning}
             for known in known_settings.KNOWN_SETTINGS
-            if not known.is_rate
+            if known.is_proposed and not known.is_rate
         ]
     }
 

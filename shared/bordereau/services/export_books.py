@@ -14,6 +14,7 @@ from bordereau.domain.figures.journal import (
     JournalRow,
     LegalBooks,
     MappedAccount,
+    mapped_account,
 )
 from bordereau.domain.fiscal_year import BROUGHT_FORWARD
 from bordereau.domain.identifiers import ContractId
@@ -28,7 +29,6 @@ from bordereau.services.register import contract_of, seller_of
 ACCOUNT_PREFIX = "account/"
 """Settings that map a code of the chart to a number and a label: ``account/receivables``."""
 
-_MAPPED = re.compile(r"(\d{3}[0-9A-Z]{0,17})(?:\s+(.+))?")
 _SIREN = re.compile(r"\d{9}")
 
 
@@ -78,13 +78,13 @@ def account_mapping(ledger: Ledger) -> dict[str, MappedAccount]:
     found[BROUGHT_FORWARD] = MappedAccount("110000")
     for setting in ledger.list(Setting, first=ACCOUNT_PREFIX, last=f"{ACCOUNT_PREFIX}~"):
         code = setting.key.removeprefix(ACCOUNT_PREFIX)
-        matched = _MAPPED.fullmatch(setting.value.strip())
-        if code not in found or matched is None:
+        mapped = mapped_account(setting.value)
+        if code not in found or mapped is None:
             raise ConfigurationError(
                 f"setting {setting.key}: {setting.value!r} is no account: a number that begins"
                 " with three digits, then perhaps a label"
             )
-        found[code] = MappedAccount(matched[1], matched[2] or "")
+        found[code] = mapped
     return found
 
 

@@ -93,6 +93,13 @@ RULES: tuple[tuple[str, str, Mapping[str, Any], str, str], ...] = (
     ("settings", "S-0002", {"setting": "Nous : raison sociale"}, "setting", "setting-twice"),
     ("settings", "S-0015", {"value": "21 ; 7"}, "value", "setting-days"),
     ("settings", "S-0015", {"value": "bientôt"}, "value", "setting-days"),
+    (
+        "settings",
+        "S-0015",
+        {"setting": "Compte comptable : Banque", "value": "banque"},
+        "value",
+        "setting-account",
+    ),
     ("settings", "S-0017", {"from_on": ""}, "from_on", "cell-missing"),
     ("settings", "S-0017", {"value": "20,005 %"}, "value", "cell-rate-decimals"),
     ("settings", "S-0014", {"value": "un euro"}, "value", "cell-amount"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,19 @@ class MappedAccount:
 
     number: str
     label: str = ""
+
+
+_MAPPED: Final = re.compile(r"(\d{3}[0-9A-Z]{0,17})(?:\s+(\S.*))?")
+
+
+def mapped_account(text: str) -> MappedAccount | None:
+    """Read an account as staff type it: a number that begins with three digits, perhaps a label.
+
+    >>> mapped_account("411100 Clients cédés"), mapped_account("41")
+    (MappedAccount(number='411100', label='Clients cédés'), None)
+    """
+    matched = _MAPPED.fullmatch(text.strip())
+    return MappedAccount(matched[1], matched[2] or "") if matched else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from bordereau.domain.workbook.account_settings import ACCOUNT_LABELS, PREFIX
 from bordereau.domain.workbook.columns import Choice, Kind
 
 
 @dataclass(frozen=True, slots=True)
 class KnownSetting:
-    """One setting: ``default`` is what the created workbook proposes, empty for nothing."""
+    """One setting: ``default`` is what the created workbook proposes, empty for nothing.
+
+    ``is_proposed``: it has its line in a new workbook; the others are in the list to choose from.
+    """
 
     code: str
     label: str
@@ -22,6 +26,7 @@ class KnownSetting:
     is_rate: bool = False
     default: str = ""
     meaning: str = ""
+    is_proposed: bool = True
 
 
 KNOWN_SETTINGS: Final = (
@@ -75,6 +80,16 @@ KNOWN_SETTINGS: Final = (
     KnownSetting("index/EURIBOR3M", "Index : Euribor 3 mois", Kind.RATE, is_rate=True),
     KnownSetting("ecb", "Taux de refinancement de la BCE", Kind.RATE, is_rate=True),
     KnownSetting("legal", "Taux d'intérêt légal", Kind.RATE, is_rate=True),
+    *(
+        KnownSetting(
+            f"{PREFIX}{code}",
+            f"Compte comptable : {label}",
+            Kind.CODE,
+            meaning="Numéro, puis un autre libellé si besoin.",
+            is_proposed=False,
+        )
+        for code, label in ACCOUNT_LABELS
+    ),
 )
 
 BY_CODE: Final = {known.code: known for known in KNOWN_SETTINGS}

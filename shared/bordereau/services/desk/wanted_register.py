@@ -10,6 +10,7 @@ from typing import Final
 from bordereau.domain.books import ContractStatus
 from bordereau.domain.decisions import DecisionKind, LineDecision, RateDecision, SettingDecision
 from bordereau.domain.decisions import TermsDecision as TermsWanted
+from bordereau.domain.figures.journal import mapped_account
 from bordereau.domain.identifiers import AccountId, contract_id
 from bordereau.domain.money import format_amount
 from bordereau.domain.parties import Address, Contract, Debtor, DebtorKind, Seller, Sender
@@ -21,6 +22,7 @@ from bordereau.domain.terms import (
     PayoutMode,
     Terms,
 )
+from bordereau.domain.workbook.account_settings import PREFIX
 from bordereau.domain.workbook.known_settings import BY_CODE
 from bordereau.services.desk.context import Bad, Context, Note, Result
 from bordereau.services.desk.naming import label_of, party_of
@@ -69,6 +71,8 @@ def setting(line: Line, context: Context) -> Result:  # noqa: ARG001 - all maker
         return RateDecision(known.code, from_on, rate)
     if known.code == "reminder_days" and not _are_days(str(value)):
         return bad(line, "value", "setting-days", typed=str(value))
+    if known.code.startswith(PREFIX) and mapped_account(str(value)) is None:
+        return bad(line, "value", "setting-account", typed=str(value))
     if known.code == "tolerance":
         value = format_amount(int(str(value)))
     return SettingDecision(known.code, str(value))
