@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bordereau.domain.problems import Problem
+from bordereau.domain.sepa import StatusReport
 
 
 class Verdict(StrEnum):
@@ -218,10 +219,14 @@ class StatementClaim:
 
 @dataclass(frozen=True, slots=True)
 class BankFileClaim:
-    """One bank file, read; several statements where it holds several accounts or days."""
+    """One bank file, read; several statements where it holds several accounts or days.
+
+    ``report`` is there instead where the bank answers to orders of ours.
+    """
 
     file: str
     verdict: Verdict
     sha256: str
     problems: tuple[Problem, ...] = ()
     statements: tuple[StatementClaim, ...] = ()
+    report: StatusReport | None = None

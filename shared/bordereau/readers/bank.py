@@ -7,10 +7,12 @@ from typing import Final
 
 from bordereau.domain.claims import BankFileClaim, StatementClaim
 from bordereau.domain.problems import Problem, Severity
+from bordereau.domain.sepa import StatusReport
 from bordereau.readers import cfonb, mt940
 from bordereau.readers.camt import STATEMENT, message_of, read_camt
 from bordereau.readers.cfonb import is_cfonb, read_cfonb
 from bordereau.readers.mt940 import is_mt940, read_mt940
+from bordereau.readers.pain002 import is_status_report, read_status
 from bordereau.readers.refusal import RefusedError, refused, verdict_of
 from bordereau.readers.sniff import Kind, kind_of
 from bordereau.readers.xml_safe import local_name, parse_xml
@@ -24,13 +26,14 @@ def read_bank(file_name: str, data: bytes) -> BankFileClaim:
 
     The verdict is ``reject`` unless every statement proves opening + entries = closing, and
     ``ignore`` for a message that books nothing (camt.052, camt.054, MT942). The statements are
-    given whatever the verdict.
+    given whatever the verdict. A pain.002 has no statement but a ``report``.
     """
     sha256 = hashlib.sha256(data).hexdigest()
     statements: tuple[StatementClaim, ...] = ()
+    report: StatusReport | None = None
     problems: tuple[Problem, ...]
     try:
-        statements = _statements(data)
+        statements, report = _content(data)
         problems = tuple(p for found in statements for p in _problems(found))
     except RefusedError as error:
         problems = (error.problem,)
@@ -40,21 +43,25 @@ def read_bank(file_name: str, data: bytes) -> BankFileClaim:
         sha256=sha256,
         problems=problems,
         statements=statements,
+        report=report,
     )
 
 
-def _statements(data: bytes) -> tuple[StatementClaim, ...]:
+def _content(data: bytes) -> tuple[tuple[StatementClaim, ...], StatusReport | None]:
+    """Return the statements of a file, or what the bank says of orders that we sent."""
     if len(data) > FILE_BYTES_MAX:
         raise refused("file-too-big", megabytes=str(FILE_BYTES_MAX // 2**20))
     kind = kind_of(data)
     if kind is Kind.EMPTY:
         raise refused("file-empty")
     if kind is not Kind.XML:
-        return _text_statements(data)
+        return _text_statements(data), None
     root = parse_xml(data)
+    if is_status_report(root):
+        return (), read_status(root)
     if not message_of(root):
         raise refused("bank-other-message", root=local_name(root)[:60])
-    return read_camt(root)
+    return read_camt(root), None
 
 
 def _text_statements(data: bytes) -> tuple[StatementClaim, ...]:

@@ -12,8 +12,6 @@ from typing import Final
 from lxml import etree
 
 from bordereau.domain.sepa import Rejection, StatusReport
-from bordereau.readers.refusal import refused
-from bordereau.readers.xml_safe import local_name, parse_xml
 
 NAMESPACE: Final = re.compile(r"urn:iso:std:iso:20022:tech:xsd:pain\.002\.001\.[0-9]{2}")
 _REJECTED: Final = "RJCT"
@@ -25,17 +23,11 @@ def is_status_report(root: etree._Element) -> bool:
     return NAMESPACE.fullmatch(etree.QName(root).namespace or "") is not None
 
 
-def read_status(data: bytes) -> StatusReport:
+def read_status(root: etree._Element) -> StatusReport:
     """Return what a bank refused of one of our files.
 
     Refused as a whole is a file whose group, or whose every payment information, is refused.
-
-    Raises:
-        RefusedError: what ``parse_xml`` says, or ``bank-other-message`` (facts: root).
     """
-    root = parse_xml(data)
-    if not is_status_report(root):
-        raise refused("bank-other-message", root=local_name(root)[:60])
     spaces = {"p": etree.QName(root).namespace or ""}
     group = root.find("p:CstmrPmtStsRpt/p:OrgnlGrpInfAndSts", spaces)
     payments = root.findall("p:CstmrPmtStsRpt/p:OrgnlPmtInfAndSts", spaces)

@@ -20,10 +20,12 @@ from bordereau.domain.claims import BankFileClaim, StatementClaim, Verdict
 from bordereau.domain.identifiers import AccountId
 from bordereau.domain.money import neutral_money, parse_amount
 from bordereau.domain.problems import Problem, SourceUnavailableError
+from bordereau.domain.sepa import StatusReport
 from bordereau.domain.work import Alert, BankFile
 from bordereau.ports import Ledger, Objects, Queue, StatementReader
 from bordereau.services.alerts import Severity, raise_alert
 from bordereau.services.book_receipt import book_receipt
+from bordereau.services.book_rejections import book_rejections
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.outcome import Outcome, already, done, refused
 from bordereau.services.payouts import confirm_payout, return_payout
@@ -105,6 +107,8 @@ def _apply(file: _File, claim: BankFileClaim) -> Outcome:
         problem = claim.problems[0] if claim.problems else Problem("bank-not-read")
         file.alert(problem.code, stage="refused", severity=Severity.HIGH, facts=problem.facts)
         return dataclasses.replace(refused("refused", file.name), problems=claim.problems)
+    if claim.report is not None:
+        _refusals(file, claim.report)
     for number, statement in enumerate(claim.statements, start=1):
         head = own_account(file.ledger, statement)
         if head is None:
@@ -118,6 +122,18 @@ def _apply(file: _File, claim: BankFileClaim) -> Outcome:
         else:
             _statement(file, statement, head)
     return done(file.name, amounts={**file.counts, "new": file.new})
+
+
+def _refusals(file: _File, report: StatusReport) -> None:
+    """Give back what the bank refused; what cannot be given back is told."""
+    for number, outcome in enumerate(book_rejections(file.ledger, report, today=file.today), 1):
+        if outcome.is_refused:
+            facts = {"number": " ".join(outcome.ids), "message": report.message_id}
+            stage, code = f"order-{number}", "bank-refusal-not-booked"
+            file.alert(code, stage=stage, severity=Severity.HIGH, facts=facts)
+        else:
+            file.counts["returned"] += 1
+            file.new += bool(outcome.amounts)
 
 
 def _finish(file: _File, claim: BankFileClaim) -> None:
