@@ -8,7 +8,7 @@ from typing import Final
 
 from bordereau.domain.identifiers import AccountId, ContractId
 from bordereau.ports import Ledger
-from bordereau.services import document_rules, journal_rules
+from bordereau.services import document_rules, journal_rules, sepa_rules
 from bordereau.services.read_books import Books, read_books
 
 
@@ -44,6 +44,7 @@ RULES: Final = (
     Rule("I4", "each invoice is assigned once", document_rules.each_invoice_is_assigned_once),
     Rule("I5", "each receipt is applied once", document_rules.receipts_are_applied_once),
     Rule("I6", "nothing is financed twice", document_rules.nothing_is_financed_twice),
+    Rule("I10", "each pay-out is in one batch at most", sepa_rules.payouts_are_in_one_batch),
     Rule(
         "I11",
         "the fund is within what is approved",
@@ -59,7 +60,7 @@ RULES: Final = (
     Rule("D3", "the trial balance is zero", journal_rules.trial_balance_is_zero),
     Rule("N1", "advance statements have no gap", document_rules.statements_are_numbered),
 )
-"""What is checked, in the order of the lines. I7 to I10, I15 and I17 need more than the books."""
+"""What is checked, in the order of the lines. I7 to I9, I15 and I17 need more than the books."""
 
 
 def check_books(

@@ -32,6 +32,7 @@ from bordereau.domain.identifiers import AccountId, ContractId, PartyId
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.parties import Contract, ContractListing
 from bordereau.domain.problems import InvariantError
+from bordereau.domain.sepa import SepaBatch, SepaMember
 from bordereau.domain.terms import Terms
 from bordereau.ports import Ledger
 
@@ -98,6 +99,8 @@ class Books:
     relations: tuple[RelationLine, ...]
     factors: tuple[FactorLine, ...]
     fingerprints: Mapping[str, Fingerprint]
+    batches: tuple[SepaBatch, ...] = ()
+    members: tuple[SepaMember, ...] = ()
     unreadable: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
 
@@ -169,12 +172,16 @@ class _Reader:
         debtors = sorted({invoice.debtor for invoice in invoices})
         shas = sorted({invoice.fingerprint for invoice in invoices} - {""})
         marks = (self._one(Fingerprint, sha=sha) for sha in shas)
+        payouts = [payout for books in by_contract for payout in books.payouts]
+        days = sorted({payout.batch.partition("#")[0] for payout in payouts} - {""})
         return Books(
             by_contract,
             by_bank,
             tuple(line for debtor in debtors for line in self._all(RelationLine, debtor=debtor)),
             tuple(line for debtor in debtors for line in self._all(FactorLine, debtor=debtor)),
             {mark.sha: mark for mark in marks if mark},
+            tuple(batch for day in days for batch in self._all(SepaBatch, released_on=day)),
+            tuple(member for day in days for member in self._all(SepaMember, released_on=day)),
         )
 
     def _contract(self, contract: ContractId) -> ContractBooks:

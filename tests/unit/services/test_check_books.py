@@ -29,6 +29,7 @@ from bordereau.domain.entries import Entry
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.plain import from_plain
+from bordereau.domain.sepa import SepaBatch, SepaMember, SepaState, batch_name
 from bordereau.domain.tables import ITEMS, Table, key_for, to_item
 from bordereau.domain.terms import Terms
 from bordereau.services.check_books import RULES, Check, check_books
@@ -304,6 +305,15 @@ DAMAGES: dict[str, tuple[str, Act]] = {
         "I12b",
         lambda d: d.edit(PayOut, POS | {"ordered_on": day(0), "ordinal": 3}, amount_cents=1),
     ),
+    "a pay-out whose batch is not there": (
+        "I10",
+        lambda d: d.edit(
+            PayOut, POS | {"ordered_on": day(0), "ordinal": 3}, batch="2026-01-05#0001"
+        ),
+    ),
+    "a pay-out in two batches": ("I10", lambda d: batched(d, 1, 2)),
+    "a batch that pays another amount": ("I10", lambda d: batched(d, 1, sum_cents=1)),
+    "a member that pays another amount": ("I10", lambda d: batched(d, 1, cents=1, sum_cents=1)),
     "a reversal that is not the opposite": (
         "I13",
         lambda d: d.rehash(K, reversal_seq(), lines=d.lines(K, reversal_seq(), 7)),
@@ -374,6 +384,47 @@ def reversed_seq() -> int:
     found: Entry = sound(Entry, entry(K, reversal_seq()))
     assert found.reverses is not None
     return found.reverses
+
+
+def batched(damage: Damage, *numbers: int, cents: int = 30_000, sum_cents: int = 30_000) -> None:
+    """Put the third pay-out into sealed batches; it names the first."""
+    place = POS | {"ordered_on": day(0), "ordinal": 3}
+    payout: PayOut = sound(PayOut, place)
+    damage.edit(PayOut, place, batch=batch_name(day(0), numbers[0]))
+    for number in numbers:
+        damage.add(
+            SepaBatch(
+                day(0),
+                number,
+                ACCOUNT,
+                "EUR",
+                count=1,
+                sum_cents=sum_cents,
+                state=SepaState.SENT,
+            )
+        )
+        damage.add(
+            SepaMember(
+                day(0),
+                number,
+                payout.end_to_end_id,
+                payout.contract,
+                payout.ordered_on,
+                payout.ordinal,
+                cents,
+                "Alpha",
+                ACCOUNT,
+            )
+        )
+
+
+def test_a_pay_out_in_its_sealed_batch_is_sound() -> None:
+    """So is one that waits for the sealing."""
+    ledger = small_firm()
+    batched(Damage(ledger), 1)
+    assert checked(ledger)["I10"].ok
+    Damage(ledger).edit(SepaBatch, {"released_on": day(0), "number": 1}, state="open", count=0)
+    assert checked(ledger)["I10"].ok
 
 
 @pytest.mark.parametrize("name", DAMAGES)
