@@ -55,6 +55,38 @@ def test_the_same_story_gives_the_same_bytes(seed: int) -> None:
     assert world.ledger.snapshot() == other.ledger.snapshot()
 
 
+@settings(max_examples=max(4, settings().max_examples // 50))
+@given(seed=st.integers(0, 2**32))
+def test_nothing_lifts_what_is_approved_above_a_line(seed: int) -> None:
+    """D5: after a day on which Σ approved rose, it is within the line, on both levels.
+
+    A day in its given order may cut the line after it was used; such days are not looked at.
+    """
+    story = story_for(seed, events_max=30)
+    days = sorted({row["date"] for row in story["events"]})
+    asked = {**story, "asks": [{"date": day} for day in days]}
+    lines, _ = by_program(asked)
+    before: dict[str, int] = {}
+    for line in lines:
+        found = json.loads(line)
+        for name, (approved, limit) in levels(found).items():
+            rose = approved > before.get(name, 0)
+            is_given = found["date"] in story["settings"]["given_order"]
+            assert is_given or not rose or approved <= limit, (seed, found["date"], name)
+            before[name] = approved
+
+
+def levels(found: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    """Return Σ approved and the line of each row of both levels; no limit is a very high one."""
+    rows: dict[str, tuple[int, int]] = {}
+    for name, figures in found["debtors"].items():
+        named = {f"{name} {key}": row for key, row in figures["relations"].items()}
+        for key, row in {**named, name: figures["factor_wide"]}.items():
+            limit = 10**18 if row["line"] is None else cents(row["line"])
+            rows[key] = (cents(row["approved"]), limit)
+    return rows
+
+
 def check_signs(found: dict[str, Any]) -> None:
     """D1, D2, I3, I11 on the printed figures, and what can never be below zero."""
     assert found["firm"]["trial_balance"] == found["firm"]["bank_clearing"] == "0.00"
