@@ -13,6 +13,7 @@ COMMANDS: Final = (
     "bordereau.cli.read_files",
     "bordereau.cli.books",
     "bordereau.cli.explain",
+    "bordereau.cli.payouts",
     "bordereau.cli.workbook",
 )
 """Modules with a function ``register(commands)``."""
