@@ -53,7 +53,7 @@ def test_the_work_bucket_is_the_one_that_the_stack_names(stacks: Stubber) -> Non
 def test_a_stack_that_is_not_ours_is_said(stacks: Stubber) -> None:
     """None of that name, or one without our outputs."""
     stacks.add_client_error("describe_stacks", "ValidationError", "does not exist")
-    with pytest.raises(ConfigurationError, match="stack acme: .*does not exist"):
+    with pytest.raises(ConfigurationError, match=r"stack acme: .*does not exist"):
         opened_books.open_objects("acme")
     answer(stacks, "Something")
     with pytest.raises(ConfigurationError, match="names no WorkBucket"):
