@@ -251,5 +251,7 @@ def test_what_is_closed_takes_no_more() -> None:
     ledger = books()
     assert move_invoice.pay_directly(ledger, K, F1, 100_000, today=DAY).status is Status.DONE
     assert move_invoice.pay_directly(ledger, K, F1, 1, today=DAY).reason == "nothing_open"
+    assert move_invoice.open_dispute(ledger, K, F1, today=DAY).reason == "nothing_open"
+    assert move_invoice.end_dispute(ledger, K, F1, today=DAY).reason == "nothing_open"
     del ledger._partitions[Table.PARTY, f"CONTRACT#{K}"]["CONTRACT"]
     assert bill_fees(ledger, K, today=DAY).amounts == {"net": 0, "vat": 0}
