@@ -46,7 +46,7 @@ _HEAD_BYTES_MAX: Final = 256 * 1024
 _NESTING: Final = re.compile(rb"(?i)content-type\s*:\s*(?:multipart|message)/")
 _LINK: Final = re.compile(r"https?://\S")
 _DECORATION_BYTES_MAX: Final = 50 * 1024
-_PARSE_ERRORS: Final = (RecursionError, *HEADER_ERRORS)
+_PARSE_ERRORS: Final = HEADER_ERRORS
 _NO_TIME: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _QUIET_TYPES: Final = frozenset(
     {
@@ -59,6 +59,8 @@ _QUIET_TYPES: Final = frozenset(
         "message/delivery-status",
     }
 )
+_PLAIN_KINDS: Final = frozenset({Kind.TEXT, Kind.HTML, Kind.UNKNOWN, Kind.EMPTY})
+"""What a text or a signature may look like; anything else is read, whatever it calls itself."""
 _OPAQUE_TYPES: Final = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _SAME: Final = ("number", "type_code", "issue_date", "currency", "payable")
 
@@ -239,10 +241,10 @@ def _leaves(part: EmailMessage, *, depth: int, forwards: int) -> Iterator[Leaf]:
 def _leaf(part: EmailMessage) -> Leaf | None:
     """Return the attachment, or ``None`` for the text of the mail and its decoration."""
     content_type = part.get_content_type()
-    if content_type in _QUIET_TYPES:
-        return None
     data = _payload(part)
     kind = kind_of(data)
+    if content_type in _QUIET_TYPES and kind in _PLAIN_KINDS:
+        return None
     name = _name_of(part)
     if kind is Kind.EMPTY and not name:
         return None
@@ -252,7 +254,7 @@ def _leaf(part: EmailMessage) -> Leaf | None:
         content_type in {"text/plain", "text/html"} or part.get_content_maintype() == "multipart"
     )
     is_attached = bool(name) or part.get_content_disposition() == "attachment"
-    if is_text and not is_attached and kind in {Kind.TEXT, Kind.HTML, Kind.UNKNOWN, Kind.EMPTY}:
+    if is_text and not is_attached and kind in _PLAIN_KINDS:
         return None
     return Leaf(name or "sans-nom", content_type, data)
 

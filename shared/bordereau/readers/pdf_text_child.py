@@ -8,7 +8,7 @@ import json
 import resource
 import sys
 
-MEMORY_BYTES_MAX = 240 * 1024 * 1024
+MEMORY_BYTES_MAX = 152 * 1024 * 1024
 CPU_SECONDS_MAX = 1
 PAGES_MAX = 10
 CHARACTERS_MAX = 20_000

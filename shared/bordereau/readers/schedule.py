@@ -23,7 +23,7 @@ from bordereau.readers.judgement import date_problems, number_problems
 from bordereau.readers.parties import compact
 from bordereau.readers.reading import Reading
 from bordereau.readers.refusal import refused, verdict_of
-from bordereau.readers.workbook import open_workbook
+from bordereau.readers.workbook import COLUMNS_MAX, open_workbook
 
 LINES_MAX: Final = 5_000
 _DELIMITERS: Final = (";", "\t", ",")
@@ -82,7 +82,8 @@ def _split(text: str) -> list[list[str]]:
     lines = text.splitlines()[:_SAMPLE_LINES]
 
     def score(delimiter: str) -> int:
-        return max((len(columns_of(_tagged(line.split(delimiter)))) for line in lines), default=0)
+        rows = (_tagged(line.split(delimiter, COLUMNS_MAX)) for line in lines)
+        return max((len(columns_of(row)) for row in rows), default=0)
 
     best = max(_DELIMITERS, key=score)
     rows = []
@@ -94,7 +95,9 @@ def _split(text: str) -> list[list[str]]:
 
 
 def _tagged(row: Sequence[str]) -> list[str]:
-    return [f"t{stripped}" if (stripped := cell.strip().strip('"')) else "" for cell in row]
+    """Return the cells as ``cells.py`` has them; what lies beyond any real table is left out."""
+    cells = (cell.strip().strip('"') for cell in row[:COLUMNS_MAX])
+    return [f"t{cell}" if cell else "" for cell in cells]
 
 
 def _claims(file_name: str, rows: Sequence[Row]) -> Iterator[InvoiceClaim]:

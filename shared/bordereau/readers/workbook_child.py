@@ -11,8 +11,8 @@ import sys
 from decimal import Decimal
 from typing import Any
 
-MEMORY_BYTES_MAX = 240 * 1024 * 1024
-CPU_SECONDS_MAX = 10
+MEMORY_BYTES_MAX = 192 * 1024 * 1024
+CPU_SECONDS_MAX = 2
 ROWS_MAX = 20_000
 
 
