@@ -20,7 +20,7 @@ from bordereau.readers.judgement import NOBODY, OwnIdentity, judge
 from bordereau.readers.reading import Reading
 from bordereau.readers.refusal import RefusedError, refused, verdict_of
 from bordereau.readers.schedule import read_text_table, read_workbook
-from bordereau.readers.sniff import Kind, kind_of
+from bordereau.readers.sniff import Kind, code_of_ole, kind_of
 from bordereau.readers.xml_safe import local_name, parse_xml
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _claims(file_name: str, data: bytes, setting: Setting) -> Iterator[InvoiceCl
     elif kind is Kind.ZIP:
         yield from _zip_claims(file_name, data, setting)
     elif kind is Kind.OLE:
-        raise refused("office-old-not-read")
+        raise refused(code_of_ole(data))
     else:
         yield from read_text_table(file_name, data)
 

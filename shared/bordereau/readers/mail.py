@@ -105,10 +105,18 @@ def open_mail_bytes(
         setting = Setting(own, today, looks_at_pages=True)
         parts = tuple(_parts(message, setting))
         if not parts:
+            evidence = _unless_a_reply(message, evidence)
             raise refused(_nothing_attached(message))
     except RefusedError as error:
         problems = (error.problem,)
     return MailClaims(mail_id, received_at, evidence, parts, problems)
+
+
+def _unless_a_reply(message: EmailMessage, evidence: SenderEvidence) -> SenderEvidence:
+    """Return the evidence; a reply that brings nothing is not answered, lest two robots talk."""
+    if message.get("In-Reply-To") or message.get("References"):
+        return replace(evidence, may_be_answered=False)
+    return evidence
 
 
 def _message(data: bytes) -> EmailMessage:

@@ -40,6 +40,18 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _AUTHORITY: Final = "amazonses.com"
 _GOOD: Final = "PASS"
 _QUIET: Final = frozenset({"bulk", "junk", "list", "auto_reply"})
+_AUTOMATIC_HEADERS: Final = (
+    "X-Auto-Response-Suppress",
+    "X-Autoreply",
+    "X-Autorespond",
+    "X-Auto-Reply",
+    "X-Loop",
+)
+_AUTOMATIC_SUBJECT: Final = re.compile(
+    r"(?:re ?: ?)?(?:r[ée]ponse automatique|absence(?: du bureau)?\b|message d'absence"
+    r"|out of (?:the )?office|automatic reply|auto(?:matic)?[- ]?(?:reply|response)|abwesenheit)",
+    re.IGNORECASE,
+)
 _ROBOTS: Final = re.compile(
     r"(?:mailer-daemon|postmaster|no-?reply|ne-?pas-?repondre|bounces?)(?:[+.-].*)?", re.IGNORECASE
 )
@@ -212,6 +224,7 @@ def _may_be_answered(
         and quiet not in _QUIET
         and trace.get("return-path").strip() not in {"", "<>"}
         and domain not in {own.lower() for own in own_domains}
-        and not message.get("X-Auto-Response-Suppress")
+        and not any(message.get(name) for name in _AUTOMATIC_HEADERS)
+        and not _AUTOMATIC_SUBJECT.match(str(message.get("Subject", "")).strip())
         and not _ROBOTS.fullmatch(user)
     )

@@ -73,3 +73,26 @@ def _kind_of_text(head: bytes) -> Kind:
         return Kind.XML
     controls = sum(byte < ord(" ") and byte not in b"\t\r\n\f\x1a" for byte in plain)
     return Kind.TEXT if controls == 0 else Kind.UNKNOWN
+
+
+_OLE_STREAMS: Final = (
+    ("EncryptedPackage", "workbook-password"),
+    ("__properties_version1.0", "outlook-msg-not-read"),
+    ("WordDocument", "office-document-not-read"),
+    ("PowerPoint Document", "office-document-not-read"),
+    ("Workbook", "excel-97-not-read"),
+    ("Book", "excel-97-not-read"),
+)
+"""Names in the directory of an OLE file (MS-CFB, MS-OFFCRYPTO, MS-OXMSG, MS-XLS, MS-DOC)."""
+
+
+def code_of_ole(data: bytes) -> str:
+    """Return the problem that says what an OLE file is and what to send instead.
+
+    >>> code_of_ole("Root Entry Workbook".encode("utf-16-le")), code_of_ole(b"")
+    ('excel-97-not-read', 'office-old-not-read')
+    """
+    for name, code in _OLE_STREAMS:
+        if name.encode("utf-16-le") in data:
+            return code
+    return "office-old-not-read"

@@ -139,13 +139,22 @@ def test_decoration_is_no_attachment() -> None:
     assert "image-not-read" not in {code for _, code in outcome(mail)}
 
 
+def ole(stream: str) -> bytes:
+    """Return the head of an OLE file with one name in its directory."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + stream.encode("utf-16-le")
+
+
 @pytest.mark.parametrize(
     ("name", "data", "code"),
     [
         ("winmail.dat", b"\x78\x9f\x3e\x22" + bytes(60), "winmail-not-read"),
         ("photo.jpg", b"\xff\xd8\xff" + bytes(60_000), "image-not-read"),
         ("lot.7z", b"7z\xbc\xaf\x27\x1c" + bytes(40), "archive-not-read"),
-        ("vieux.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "office-old-not-read"),
+        ("vieux.bin", ole(""), "office-old-not-read"),
+        ("vieux.xls", ole("Workbook"), "excel-97-not-read"),
+        ("lettre.doc", ole("WordDocument"), "office-document-not-read"),
+        ("ferme.xlsx", ole("EncryptedPackage"), "workbook-password"),
+        ("courriel.msg", ole("__properties_version1.0"), "outlook-msg-not-read"),
         ("page.pdf", b"<!DOCTYPE html><html></html>", "html-not-read"),
         ("vide.xml", b"  \n", "file-empty"),
         ("bruit.bin", bytes(range(256)), "file-unknown"),
@@ -175,6 +184,40 @@ def test_the_same_mail_gives_the_same_claims() -> None:
     """A redelivery reads the same parts under the same names."""
     attachments = (("facture.pdf", facturx_pdf(INVOICE)),)
     assert opened(*attachments) == opened(*attachments)
+
+
+NAMES = {
+    "RFC 2231": (b"filename*=utf-8''facture%20%C3%A9t%C3%A9.xml", "facture été.xml"),
+    "RFC 2231 in pieces": (
+        b"filename*0*=iso-8859-1''facture%20; filename*1*=%E9t%E9; filename*2=.xml",
+        "facture été.xml",
+    ),
+    "RFC 2047": (b'filename="=?utf-8?b?ZmFjdHVyZSDDqXTDqS54bWw=?="', "facture été.xml"),
+    "RFC 2047 in two words": (
+        b'filename="=?utf-8?q?facture_?= =?utf-8?q?=C3=A9t=C3=A9=2Exml?="',
+        "facture été.xml",
+    ),
+    "a path": (b'filename="C:\\\\tmp\\\\f.xml"', "f.xml"),
+    "hidden": (b"filename*=utf-8''f%0D%0ABcc%3A.xml", "f Bcc:.xml"),
+    "none": (b"", "sans-nom"),
+}
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_the_name_of_an_attachment_is_read_in_all_its_spellings(case: str) -> None:
+    """RFC 2047 and 2231, whole or in pieces; paths and line breaks are taken out."""
+    written, expected = NAMES[case]
+    head = b"From: a@x.example\r\nContent-Type: application/xml\r\n"
+    place = b"Content-Disposition: attachment; " + written + b"\r\n\r\n"
+    mail = open_mail_bytes(KEY, head + place + cii_xml(INVOICE))
+    assert [part.file for part in mail.parts] == [expected]
+
+
+@pytest.mark.parametrize("kind", ["text/calendar", "text/vcard", "application/pgp-signature"])
+def test_an_invoice_that_calls_itself_decoration_is_read(kind: str) -> None:
+    """Content decides: nothing that arrived is dropped for its label."""
+    head = f"From: a@x.example\r\nContent-Type: {kind}\r\n\r\n".encode()
+    assert outcome(open_mail_bytes(KEY, head + cii_xml(INVOICE))) == [("1", "FA-2026-0117")]
 
 
 @pytest.mark.parametrize("line", [b"Message-ID: <", b"Message-ID:< <a", b"Content-Type: ;=*0*"])

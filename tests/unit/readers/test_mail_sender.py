@@ -9,7 +9,8 @@ import pytest
 
 from bordereau.domain.claims import SenderEvidence
 from bordereau.readers.mail import open_mail_bytes
-from local.sample_invoices import mail_eml, ses_trace
+from local.sample_invoices import cii_xml, mail_eml, ses_trace
+from tests.unit.readers.documents import INVOICE
 
 KEY = "mail/9k2f0l3h"
 SENT = dt.datetime(2026, 11, 2, 8, 0, tzinfo=dt.UTC)
@@ -125,6 +126,8 @@ FROM = {
     "no address": (b"From: Compta\r\n", "from-unclear"),
     "comment with an address": (b"From: a@x.example (b@y.example)\r\n", "from-unclear"),
     "encoded address": (b"From: =?utf-8?q?a=40x=2Eexample?=\r\n", "from-unclear"),
+    "route": (b"From: <@y.example:a@x.example>\r\n", "from-unclear"),
+    "empty": (b"From: <>\r\n", "from-unclear"),
     "group": (b"From: all: a@x.example, b@x.example;\r\n", "from-doubled"),
     "unicode domain": ("From: a@éxample.example\r\n".encode(), "from-unclear"),
 }
@@ -138,6 +141,15 @@ def test_a_from_that_parsers_read_differently_is_not_believed(case: str) -> None
     data = ses_trace(message, KEY, RECEIVED)
     found = evidence(data)
     assert (found.is_proven, found.doubt) == (False, doubt)
+
+
+def test_comments_too_deep_for_the_library_are_not_believed() -> None:
+    """CPython's parser runs out of stack: the mail is opened, its sender is nobody."""
+    line = f"From: Compta <{SELLER}>\r\n".encode()
+    data = ses_trace(line + b"Subject: s\r\n\r\nBonjour\r\n", KEY, RECEIVED)
+    deep = b"From: " + b"(" * 2000 + b")" * 2000 + f" <{SELLER}>\r\n".encode()
+    found = evidence(data.replace(line, deep))
+    assert (found.address, found.doubt) == ("", "from-unclear")
 
 
 @pytest.mark.parametrize(
@@ -164,7 +176,12 @@ def test_ordinary_ways_to_write_the_sender_are_read(sender: str) -> None:
 QUIET = {
     "auto-generated": b"Auto-Submitted: auto-generated\r\n",
     "bulk": b"Precedence: bulk\r\n",
+    "list precedence": b"Precedence: list\r\n",
+    "auto_reply precedence": b"Precedence: auto_reply\r\n",
     "suppressed": b"X-Auto-Response-Suppress: All\r\n",
+    "x-autoreply": b"X-Autoreply: yes\r\n",
+    "x-autorespond": b"X-Autorespond: yes\r\n",
+    "x-loop": b"X-Loop: compta@metallerie-rhone.example\r\n",
 }
 
 
@@ -174,6 +191,34 @@ def test_automatic_mail_of_a_proven_sender_is_read_but_not_answered(case: str) -
     data = ses_trace(QUIET[case] + raw(), KEY, RECEIVED)
     found = evidence(data)
     assert (found.is_proven, found.may_be_answered) == (True, False)
+
+
+SUBJECTS = (
+    "Réponse automatique : Factures",
+    "Re: Absence du bureau",
+    "Out of office: invoices",
+    "Automatic reply: Factures",
+    "AUTO-REPLY",
+)
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_a_subject_of_an_absence_is_not_answered(subject: str) -> None:
+    """Some servers reply without any of the headers that say so."""
+    message = mail_eml(SELLER, subject, [], SENT)
+    found = evidence(ses_trace(message, KEY, RECEIVED))
+    assert (found.is_proven, found.may_be_answered) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "line", [b"In-Reply-To: <a@b.example>\r\n", b"References: <a@b.example>\r\n"]
+)
+def test_a_reply_without_attachment_is_not_answered(line: bytes) -> None:
+    """« Merci » needs no answer, and an unmarked robot would reply to ours for ever."""
+    bare = ses_trace(line + raw(), KEY, RECEIVED)
+    assert not evidence(bare).may_be_answered
+    with_file = mail_eml(SELLER, "Re: Factures", [("f.xml", cii_xml(INVOICE))], SENT)
+    assert evidence(ses_trace(line + with_file, KEY, RECEIVED)).may_be_answered
 
 
 def test_our_own_domain_and_robots_are_not_answered() -> None:
