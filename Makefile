@@ -62,6 +62,10 @@ referees: install ## 100 000 entries: hledger, beancount, CSV and FEC agree on e
 bench: install ## print network calls, write units, import times and seconds by part
 	@$(BIN)/python -m bench
 
+simulate: install ## the long simulations: 10,000 payments against the matcher, a death at each port call
+	@$(BIN)/python -m bench.matching
+	@BORDEREAU_DEATHS=300 $(BIN)/python -m pytest -q tests/e2e/test_repetition.py
+
 approve: ## accept the documents and e-mails of this run as the new golden files
 	@PYTHONPATH=shared $(BIN)/python -m tests.golden.approve
 
@@ -82,7 +86,7 @@ lock: ## resolve the locks again: hashes, nothing younger than a week, no regist
 	@UV="$(UV)" $(BIN)/python locks/resolve.py
 
 clean: ## stop the local cloud and remove everything that was made, the environments too
-	@if [ -x $(BIN)/python ] && [ -d state/cloud ]; then $(BIN)/python -m local.cloud down; fi
+	@if [ -x $(BIN)/python ] && [ -d state/cloud ]; then $(BIN)/python -m local down; fi
 	@rm -rf .venv .cloud .aws-sam state .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -23,7 +23,18 @@ AT_HELP: Final = "time of receipt, such as 2026-02-02T10:00 (Paris); the clock i
 
 def register(commands: Commands) -> None:
     """Add ``bordereau local`` with its actions."""
-    parser = commands.add_parser("local", help="the whole product on this machine, no account")
+    does = "the whole product on this machine, no account"
+    _add_actions(commands.add_parser("local", help=does, description=does))
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line of the actions alone."""
+    found = argparse.ArgumentParser(prog="local")
+    _add_actions(found)
+    return found
+
+
+def _add_actions(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     _add(actions, "run", "start afresh and live the sample month", _run)
     _add(actions, "up", "start the local cloud and the workbook, deploy what changed", _up)

@@ -6,6 +6,7 @@ SIREN numbers begin with 999, which is not given out, or with a department that 
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
@@ -144,7 +145,7 @@ SELLERS: Final = (RIVOIRE, BRUMEVAL, PONANT, DORVAL)
 
 
 def _debtor(number: int, name: str, siren: str, *place: str, kind: str = "company") -> DebtorSample:
-    first = name.partition(" ")[0].casefold()
+    first = unicodedata.normalize("NFKD", name.partition(" ")[0].casefold())
     stem = "".join(letter for letter in first if letter.isascii() and letter.isalpha())
     return DebtorSample(
         f"D-{number:04d}",

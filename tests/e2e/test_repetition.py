@@ -16,7 +16,7 @@ from tests.e2e.harm import Deaths, Twice, books_of, unsent
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 TWO_WEEKS: Final = dt.date(2026, 1, 16)
-SAMPLE: Final = (1, 4, 9, 17)
+SAMPLE: Final = (1, 2, 4, 9, 17, 40)
 EVERY: Final = int(os.environ.get("BORDEREAU_DEATHS", "0"))
 """Up to which port call ``make simulate`` lets each message die; 0 for the sample."""
 

@@ -1,0 +1,128 @@
+"""Two days on the deployed functions: everything comes twice, and the local cloud is restarted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import pytest
+
+from bordereau.domain.books import BankHead, Position
+from bordereau.domain.invoices import Invoice
+from bordereau.domain.tables import Index
+from bordereau.domain.work import Intent, MailHead
+from bordereau.ports import Ledger
+from bordereau.services.read_books import known_accounts, known_contracts
+from local.firm.rows import all_rows
+from local.installation import Installation
+from local.month.cloud_world import CloudWorld
+from local.month.mails import Mail, mails_of
+from local.month.memory_world import MemoryWorld
+from local.month.play import play
+from local.month.results import checks
+from sheets.create import create
+
+pytestmark = [pytest.mark.cloud, pytest.mark.slow, pytest.mark.timeout(1200)]
+MONDAY: Final = dt.date(2026, 1, 5)
+TUESDAY: Final = dt.date(2026, 1, 6)
+
+
+@dataclass
+class TwiceWorld(CloudWorld):
+    """A cloud to which everything comes twice: objects, bank files, schedules."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Store the object two times: two events."""
+        super().put(key, data)
+        super().put(key, data)
+
+    def fire(self, function: str, at: dt.datetime) -> None:
+        """Send the event of the schedule two times."""
+        super().fire(function, at)
+        super().fire(function, at)
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation of this module's own, with the sample firm's workbook."""
+    made = Installation(tmp_path_factory.mktemp("installation"))
+    made.up()
+    create(made.world().sheet, lines=all_rows())
+    yield made
+    made.down()
+
+
+@pytest.fixture(scope="module")
+def lived(installation: Installation) -> CloudWorld:
+    """The cloud after two days on which everything came twice."""
+    found = installation.world()
+    world = TwiceWorld(found.cloud, found.stack, found.sheets)
+    for _ in play(world, until=TUESDAY):
+        pass
+    return world
+
+
+@pytest.fixture(scope="module")
+def memory() -> MemoryWorld:
+    """The same days in memory, everything once."""
+    world = MemoryWorld(renders=False)
+    for _ in play(world, until=TUESDAY):
+        pass
+    return world
+
+
+def balances(ledger: Ledger) -> dict[str, object]:
+    """What every contract, bank account and invoice stands at."""
+    contracts = known_contracts(ledger)
+    found: dict[str, object] = {}
+    for contract in contracts:
+        position = ledger.get(Position, contract=contract)
+        assert position is not None
+        found[contract] = dict(position.balances)
+        for invoice in ledger.find(Invoice, Index.BY_CONTRACT, f"K#{contract}"):
+            amounts = (invoice.open_cents, invoice.approved_cents, invoice.retained_cents)
+            found[f"{contract} {invoice.invoice}"] = amounts
+    for account in known_accounts(ledger, contracts):
+        head = ledger.get(BankHead, account=account)
+        found[account] = dict(head.balances) if head else {}
+    return found
+
+
+def test_days_on_which_everything_comes_twice_end_in_equal_balances(
+    lived: CloudWorld, memory: MemoryWorld
+) -> None:
+    """The deployed functions, told twice, and the twins, told once, have the same books."""
+    assert balances(lived.ledger) == balances(memory.ledger)
+    assert len(balances(lived.ledger)) > 10
+    assert [check.code for check in checks(lived.ledger) if not check.ok] == []
+
+
+def test_every_mail_is_answered_once(lived: CloudWorld) -> None:
+    """One intent for each mail, sent; as many e-mails in sent/ as intents."""
+    wanted = [mail for day in (MONDAY, TUESDAY) for mail in mails_of(day) if mail.dmarc == "pass"]
+    for mail in wanted:
+        intent = lived.ledger.get(Intent, kind="acknowledgement", id=mail.id)
+        assert intent is not None
+        assert (intent.state, intent.ambiguous_sends) == ("sent", 0)
+
+
+def test_a_mail_after_a_restart_is_answered(installation: Installation, lived: CloudWorld) -> None:
+    """State survives down and up: tables, objects, triggers, the clock."""
+    before = balances(lived.ledger)
+    assert installation.down()
+    installation.up()
+    world = installation.world()
+    assert balances(world.ledger) == before
+    again = mails_of(MONDAY)[0]
+    mail = Mail(
+        "20260107-0900-again", again.at + dt.timedelta(2), again.sender, again.subject, again.files
+    )
+    world.at(mail.at)
+    world.deliver_mail(mail)
+    world.settle()
+    head = world.ledger.get(MailHead, mail=mail.id)
+    assert head is not None
+    assert head.is_acknowledged
+    assert balances(world.ledger) == before
