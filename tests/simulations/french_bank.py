@@ -22,6 +22,7 @@ from tests.simulations.french_labels import (
     WORDS,
     Written,
     creditor_reference,
+    is_same,
     write_number,
 )
 from tests.simulations.french_model import Document, Owed, Payment, Plan
@@ -43,6 +44,9 @@ FORMATS: Final = (
     "INV-{n:05d}",
     "AR-{year}-{n:04d}",
 )
+GAPS: Final = (1, 1, 2, 3, 5, 8, 13, 21, 34)
+"""From one invoice of a seller to the next one that matters: it bills others in between."""
+
 FIRST_WORDS: Final = (
     "ATELIERS",
     "BATI",
@@ -144,7 +148,7 @@ class World:
         return [one for listed in self.open.values() for one in listed]
 
     def _number(self, seller: int) -> str:
-        self.next_number[seller] += self.random.choice((1, 1, 1, 2, 3, 7))
+        self.next_number[seller] += self.random.choice(GAPS)
         year = 2026 + self.next_number[seller] // 9000
         return self.formats[seller].format(
             year=year, yy=year % 100, n=self.next_number[seller] % 9000
@@ -296,6 +300,7 @@ class World:
             number = plan.paid[0][0].number
             return [Written(number, reference, is_whole=True)], "", reference, ""
         written = [write_number(self.random, doc.number) for doc, _ in plan.paid]
+        self._indicate(plan, written)
         if plan.kind == "end-to-end":
             return written[:1], self.random.choice(WORDS), "", written[0].text.replace(" ", "")[:35]
         if not plan.is_numbered:
@@ -307,6 +312,23 @@ class World:
         if plan.noted:
             text += self.random.choice(CREDIT_WORDS) + plan.noted
         return written, text, "", ""
+
+    def _indicate(self, plan: Plan, written: list[Written]) -> None:
+        """Let a mistyped number count where it names another open invoice of the same amount.
+
+        It is the debtor who says which debt is paid (code civil, article 1342-10).
+        """
+        for place, one in enumerate(written):
+            doc, cents = plan.paid[place]
+            listed = [] if not one.is_wrong else self.open[plan.debtor]
+            for other in listed:
+                is_free = all(other is not paid for paid, _ in plan.paid)
+                if (
+                    is_free
+                    and other.open_cents == doc.open_cents
+                    and is_same(other.number, one.text)
+                ):
+                    plan.paid[place] = (other, cents)
 
     def _apply(self, plan: Plan) -> None:
         """Book what was meant, remember the account, let some pay the seller instead."""

@@ -93,6 +93,11 @@ class Tally:
     wrong: list[Judged] = field(default_factory=list)
     missed: Counter[tuple[str, str]] = field(default_factory=Counter)
 
+    @property
+    def recall_bps(self) -> int:
+        """Found among the decidable, in basis points."""
+        return self.found * 100_00 // max(1, self.decidable)
+
     def add(self, judged: Judged) -> None:
         """Count one payment."""
         payment, match = judged.payment, judged.match

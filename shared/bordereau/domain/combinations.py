@@ -98,3 +98,18 @@ def is_round(cents: int) -> bool:
     (True, False)
     """
     return cents % ROUND_CENTS == 0
+
+
+PARTS = (2, 3, 4, 10)
+"""People pay halves, thirds, quarters and tenths on account."""
+
+
+def is_simple_part(cents: int, whole_cents: int) -> bool:
+    """Return whether an amount is a simple part of another, to the cent.
+
+    >>> is_simple_part(73750, 147501), is_simple_part(73150, 147501)
+    (True, False)
+    """
+    return any(
+        abs(cents * part - whole_cents * count) < part for part in PARTS for count in range(1, part)
+    )

@@ -24,6 +24,7 @@ Why = Literal[
     "named-too-little",
     "number-twice",
     "number-cut",
+    "number-near",
     "number-and-amount-differ",
     "other-number",
     "paid-before",

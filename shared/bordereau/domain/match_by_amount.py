@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bordereau.domain import combinations
+from bordereau.domain import combinations, references
 from bordereau.domain.match import (
     Incoming,
     Match,
@@ -33,9 +33,18 @@ def match_by_amount(incoming: Incoming, owing: Owing) -> Match:
     if len(readings) > 1:
         return nothing("amount-of-several", incoming)
     match = readings[0]
+    if _hints_at_others(incoming, match, owing.items):
+        return doubted("number-and-amount-differ", match)
     if len(match.lines) == 1 and _may_be_a_part(incoming, owing.items):
         return doubted("amount-round", match)
     return match
+
+
+def _hints_at_others(incoming: Incoming, match: Match, items: Iterable[OpenItem]) -> bool:
+    """Return whether the text rather shows an invoice that the amount does not pay."""
+    paid = {line.number for line in match.lines}
+    hints = {item.number for item in items if references.hint(incoming.text, item.number)}
+    return bool(hints) and not hints & paid
 
 
 def _readings(
@@ -78,9 +87,11 @@ def _by_contract(items: Sequence[OpenItem]) -> list[list[OpenItem]]:
 
 
 def _may_be_a_part(incoming: Incoming, items: Iterable[OpenItem]) -> bool:
-    """Return whether a round amount may as well be paid on account of a larger invoice."""
-    is_larger = any(item.open_cents > incoming.cents for item in items)
-    return is_larger and combinations.is_round(incoming.cents)
+    """Return whether an amount may as well be paid on account of a larger invoice."""
+    larger = [item.open_cents for item in items if item.open_cents > incoming.cents]
+    if larger and combinations.is_round(incoming.cents):
+        return True
+    return any(combinations.is_simple_part(incoming.cents, cents) for cents in larger)
 
 
 def propose_for_stranger(incoming: Incoming, owing: Owing) -> Match:

@@ -17,6 +17,7 @@ from bordereau.domain.match import (
     Owing,
     Why,
     certain,
+    doubted,
     line_of,
     nothing,
     short,
@@ -27,6 +28,9 @@ from bordereau.domain.payer_names import may_be_same
 
 SURE_LENGTH = 5
 """A number of so many letters and digits identifies a payer who was not known."""
+
+CENTS_OFF_PART = 20
+"""A tolerance is at most one part in so many of what is paid: more is no rounding."""
 
 SURE_HINT = 4
 """So many last digits of a number, with the exact amount, identify a payer who was not known."""
@@ -45,10 +49,28 @@ def match_by_number(
     is_long = all(is_long_number(item.number) for item in named)
     if total_of(named) == incoming.cents and (len(debtors) == 1 or is_long):
         return certain("named-exact", named, debtor=debtors[0] if len(debtors) == 1 else None)
+    if len(debtors) > 1:
+        return too_little("named-too-little", incoming, named)
+    if (match := _within_tolerance(incoming, named, owing)) is not None:
+        return match
     is_sure = debtors[0] in incoming.debtors or (is_long and _is_same(incoming, owing, debtors[0]))
-    if len(debtors) > 1 or not is_sure:
+    if not is_sure:
         return too_little("named-too-little", incoming, named)
     return _of_one_debtor(incoming, named, owing, found)
+
+
+def _within_tolerance(incoming: Incoming, named: Sequence[OpenItem], owing: Owing) -> Match | None:
+    """Match what is some cents more or less than named, if the terms let that go."""
+    total = total_of(named)
+    lacking = total - incoming.cents
+    most = min(total // CENTS_OFF_PART, *(item.tolerance_cents for item in named))
+    if abs(lacking) > most:
+        return None
+    if _credit_for(incoming, total, owing.credits_of([named[0].debtor])) is not None:
+        return too_little("named-too-little", incoming, named)  # a credit of some cents, or none?
+    if lacking > 0:
+        return short("named-cents-off", named, lacking_cents=lacking)
+    return certain("named-cents-off", named, debtor=named[0].debtor, rest_cents=-lacking)
 
 
 def _of_one_debtor(
@@ -63,19 +85,36 @@ def _of_one_debtor(
         rest = credit_cents - lacking
         why: Why = "named-and-more" if rest else "named-less-credits"
         return certain(why, named, debtor=debtor, credit_cents=credit_cents, rest_cents=rest)
-    if 0 < lacking <= min(item.tolerance_cents for item in named) and len(named) > 1:
-        return short("named-cents-off", named, lacking_cents=lacking)
     other = _by_other_amount(incoming, named, owing)
     if other is not None:
         return other
-    if is_cut_of_another(named, owing.of(debtor), found):
+    others = [item for item in owing.of(debtor) if item not in named]
+    if is_cut_of_another(named, others, found):
         return too_little("number-cut", incoming, named)
-    if lacking < 0:
+    is_clear = not (
+        found.names_others
+        or found.by_word
+        or references.may_be_cut(incoming.text)
+        or _may_mean_another(incoming, named, others)
+    )
+    if lacking < 0 and is_clear and -lacking < total:
         return certain("named-and-more", named, debtor=debtor, rest_cents=-lacking)
-    if len(named) == 1 and not found.names_others and not _names_credit(incoming, owed):
+    if lacking > 0 and is_clear and len(named) == 1 and not _names_credit(incoming, owed):
         part = line_of(named[0], incoming.cents)
         return Match("named-part", (part,), debtor=debtor, is_certain=True)
     return too_little("named-too-little", incoming, named)
+
+
+def _may_mean_another(
+    incoming: Incoming, named: Sequence[OpenItem], others: Sequence[OpenItem]
+) -> bool:
+    """Return whether another invoice is hinted at, or a digit mistyped would have named it."""
+    return any(
+        references.hint(incoming.text, other.number)
+        or references.is_begun(incoming.text, other.number)
+        or any(references.is_near(item.number, other.number) for item in named)
+        for other in others
+    )
 
 
 def _by_other_amount(incoming: Incoming, named: list[OpenItem], owing: Owing) -> Match | None:
@@ -105,13 +144,12 @@ def _is_telling_rest(others: Sequence[OpenItem], chosen: Sequence[OpenItem]) -> 
 
 
 def is_cut_of_another(
-    named: Iterable[OpenItem], items: Iterable[OpenItem], found: references.Found
+    named: Iterable[OpenItem], others: Iterable[OpenItem], found: references.Found
 ) -> bool:
     """Return whether what stands for a number may be the beginning of another open one."""
-    written = [found.written.get(item.number, "") for item in named]
-    names = {item.number for item in named}
-    others = [references.bare(item.number) for item in items if item.number not in names]
-    return any(other.startswith(text) for text in written if text for other in others)
+    written = [found.written[item.number] for item in named]
+    numbers = [references.bare(item.number) for item in others]
+    return any(number.startswith(text) for text in written for number in numbers)
 
 
 def is_long_number(number: str) -> bool:
@@ -135,37 +173,49 @@ def _credit_for(incoming: Incoming, total: int, owed: Sequence[OwedCredit]) -> i
 
 
 def match_by_hint(incoming: Incoming, owing: Owing) -> Match | None:
-    """Match what is only hinted at (last digits, a cut, a digit wrong) with its exact amount."""
+    """Match what is only hinted at by its last digits with its exact amount.
+
+    A number with one digit wrong is only proposed: invoices that follow each other often have one
+    amount, and one of them may never have been assigned.
+    """
     exact = [item for item in owing.items if item.open_cents == incoming.cents]
-    for item in exact:
-        strength = references.hint(incoming.text, item.number)
-        is_known = item.debtor in incoming.debtors
-        if is_known or _is_same(incoming, owing, item.debtor):
-            is_meant = strength > 0 or references.is_near(incoming.text, item.number)
-        else:
-            is_meant = strength >= SURE_HINT and len(exact) == 1
-        if is_meant and not _is_rivalled(incoming, item, exact):
-            return certain("hinted-exact", [item], debtor=item.debtor)
-    return _by_hints(incoming, owing)
+    hinted = [item for item in exact if references.hint(incoming.text, item.number)]
+    if len(hinted) == 1 and (
+        _is_known(incoming, owing, hinted[0].debtor)
+        or (len(exact) == 1 and _is_sure_hint(incoming, hinted[0], owing))
+    ):
+        return certain("hinted-exact", hinted, debtor=hinted[0].debtor)
+    return _by_hints(incoming, owing) or _by_near_number(incoming, exact)
 
 
-def _is_rivalled(incoming: Incoming, item: OpenItem, exact: Sequence[OpenItem]) -> bool:
-    """Return whether another item of that amount is hinted at, too."""
-    return any(
-        references.hint(incoming.text, other.number)
-        or references.is_near(incoming.text, other.number)
-        for other in exact
-        if other is not item
-    )
+def _is_sure_hint(incoming: Incoming, item: OpenItem, owing: Owing) -> bool:
+    """Return whether so much of a number is shown that it can be no other open one."""
+    hints = (references.hint(incoming.text, one.number) for one in owing.items if one is not item)
+    return references.hint(incoming.text, item.number) >= SURE_HINT and not any(hints)
+
+
+def _is_known(incoming: Incoming, owing: Owing, debtor: PartyId) -> bool:
+    return debtor in incoming.debtors or _is_same(incoming, owing, debtor)
+
+
+def _by_near_number(incoming: Incoming, exact: Sequence[OpenItem]) -> Match | None:
+    near = [item for item in exact if references.is_near(incoming.text, item.number)]
+    if len(near) != 1:
+        return None
+    return doubted("number-near", certain("hinted-exact", near, debtor=near[0].debtor))
 
 
 def _by_hints(incoming: Incoming, owing: Owing) -> Match | None:
-    """Match several hints of one known debtor that add up exactly."""
+    """Match hints of one known debtor that add up exactly, or less an exact credit of it."""
     for debtor in incoming.debtors:
         items = owing.of(debtor)
         hinted = [item for item in items if references.hint(incoming.text, item.number)]
-        if len(hinted) > 1 and total_of(hinted) == incoming.cents:
+        lacking = total_of(hinted) - incoming.cents
+        if len(hinted) > 1 and not lacking:
             return certain("hinted-exact", hinted, debtor=debtor)
+        owed = owing.credits_of([debtor])
+        if hinted and lacking > 0 and _credit_for(incoming, total_of(hinted), owed) == lacking:
+            return certain("hinted-exact", hinted, debtor=debtor, credit_cents=lacking)
     return None
 
 

@@ -65,11 +65,14 @@ def match_receipt(incoming: Incoming, register: Register) -> Match:
 def _unless_paid(match: Match, incoming: Incoming, register: Register) -> Match:
     if not match.is_certain or match.why not in BY_AMOUNT or match.debtor is None:
         return match
-    paid = register.paid([match.debtor])
     amounts = {line.amount_cents for line in match.lines} if len(match.lines) == 1 else set()
-    is_same = match.why == "amount-exact" and any(item.open_cents in amounts for item in paid)
-    named = references.find(incoming.text, [item.number for item in paid]).numbers
-    return doubted("paid-before", match) if is_same or named else match
+    for item in register.paid([match.debtor]):
+        is_same = item.open_cents in amounts
+        is_hinted = is_same and references.hint(incoming.text, item.number)
+        is_named = bool(references.find(incoming.text, [item.number]).numbers)
+        if is_named or is_hinted or (is_same and match.why == "amount-exact"):
+            return doubted("paid-before", match)
+    return match
 
 
 def propose(incoming: Incoming, owing: Owing) -> Match:

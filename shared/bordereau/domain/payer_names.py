@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _LEGAL_FORMS = frozenset({"SA", "SAS", "SASU", "SARL", "EURL", "SCI", "SNC", "GMBH", "AG", "LTD"})
 
@@ -30,6 +31,7 @@ def may_be_same(payer: str, text: str, name: str) -> bool:
     return (bool(said) and (said <= wanted or wanted <= said)) or wanted <= _words(text)
 
 
+@lru_cache(maxsize=4096)
 def _words(name: str) -> frozenset[str]:
     apart = unicodedata.normalize("NFKD", name).upper()
     kept = (sign for sign in apart if not unicodedata.combining(sign))

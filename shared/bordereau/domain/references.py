@@ -1,8 +1,9 @@
 """Find document numbers in the text of a transfer, whatever people and banks did to it.
 
-Debtors drop zeros, separators and prefixes and type O for 0; banks cut a text at 27, 31, 35 or 140
-characters, so that a number may stand on both sides of a cut, or end there. A creditor's reference
-(ISO 11649) holds the number after four signs. Regular expressions are linear: no nested repetition.
+Debtors drop zeros, separators and prefixes and type O for 0; banks cut a text at 27, 31, 35, 65 or
+140 characters, so that a number may stand on both sides of a cut, or end there. A creditor's
+reference (ISO 11649) holds the number after four signs. Regular expressions are linear: no nested
+repetition.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-CUTS = (27, 31, 35, 140)
-"""Where banks cut a transfer's text: statement line, CFONB, MT940, SEPA."""
+CUTS = (27, 31, 35, 65, 140)
+"""Where banks cut a transfer's text: fields and lines of MT940, CFONB, SEPA."""
 
 DIGITS_MIN = 5
 """A number without letters counts as named from so many digits on: shorter ones are dates."""
+
+WORDS = frozenset({"F", "FA", "FAC", "FACT", "FACTURE", "INV", "INVOICE", "N", "NO", "NUM", "REF"})
+"""Prefixes of numbers that stand in a text as words, too."""
 
 HINT_MIN = 3
 """So many last digits of a number are a hint; fewer are nothing."""
@@ -28,6 +32,7 @@ NEAR_MIN = 6
 _RUN = re.compile(r"\d+|[^\W\d_]+")
 _SIGNS = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d+(?:[ ./-]\d+)*")
+_OPEN_ENDS = (",", ";", "/", "+", "-", "&")
 _LETTER_O = re.compile(r"(?<=\d)O|O(?=O*\d)")
 _CREDITOR_REFERENCE = re.compile(r"(?<![^\W_])RF\d\d[A-Z0-9 ]{1,26}")
 _BEFORE, _AFTER, _BETWEEN = r"(?<![^\W_])", r"(?![^\W_])", r"[\W_]{0,3}"
@@ -37,12 +42,14 @@ _BEFORE, _AFTER, _BETWEEN = r"(?<![^\W_])", r"(?![^\W_])", r"[\W_]{0,3}"
 class Found:
     """What a text names of the numbers asked for, and whether it names others of their kind.
 
-    ``written`` gives the letters and digits by which each number is named.
+    ``written`` gives the letters and digits by which each number is named; ``by_word`` are those
+    whose letters may be a word of the text (« FAC 697 » for FAC00697).
     """
 
     numbers: frozenset[str]
     names_others: bool
     written: Mapping[str, str] = field(default_factory=dict)
+    by_word: frozenset[str] = frozenset()
 
 
 def find(text: str, numbers: Iterable[str]) -> Found:
@@ -63,7 +70,9 @@ def find(text: str, numbers: Iterable[str]) -> Found:
         if len(named) > len(best.numbers) or (named == best.numbers and best.names_others):
             spans = [span for span, _ in hits]
             written = {number: bare(variant[start:end]) for (start, end), number in hits}
-            best = Found(named, _names_others(variant, wanted, spans), written)
+            by_word = {n for (start, end), n in hits if _is_by_word(variant[start:end], n)}
+            others = _names_others(variant, wanted, spans)
+            best = Found(named, others, written, frozenset(by_word))
     return best
 
 
@@ -101,6 +110,16 @@ def variants(text: str) -> tuple[str, ...]:
             found.append("".join(pieces))
     found += [_LETTER_O.sub("0", variant) for variant in found]
     return tuple(dict.fromkeys(found))
+
+
+def may_be_cut(text: str) -> bool:
+    """Return whether more may have followed: a text as long as a bank lets it be, or a list open.
+
+    >>> may_be_cut("X" * 31), may_be_cut("X" * 33), may_be_cut("F12 + ")
+    (True, False, True)
+    """
+    whole = text.rstrip()
+    return whole.endswith(_OPEN_ENDS) or any(0 <= cut - len(whole) <= 1 for cut in CUTS)
 
 
 def _creditor_references(text: str) -> str:
@@ -154,6 +173,12 @@ def _hits(text: str, numbers: Iterable[str]) -> list[tuple[Span, str]]:
     return [hit for hit in hits if not any(_holds(other[0], hit[0]) for other in hits)]
 
 
+def _is_by_word(written: str, number: str) -> bool:
+    """Return whether a number is named by a word and a number that may not belong together."""
+    runs = _runs(number)
+    return len(runs) == 2 and runs[0] in WORDS and " " in written  # noqa: PLR2004
+
+
 def _holds(outer: Span, inner: Span) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1] and outer != inner
 
@@ -177,11 +202,13 @@ def _names_others(text: str, numbers: Iterable[str], spans: list[Span]) -> bool:
 @lru_cache(maxsize=512)
 def _make_pattern(heads: tuple[str, ...]) -> re.Pattern[str]:
     makes = [
-        rf"{head}{_BETWEEN}\d+" if not head.isdigit() else rf"\d{{5,}}{_AFTER}" for head in heads
+        rf"{head}[-/.]\d+|\d{{5,}}{_AFTER}" if head.isdigit() else rf"{head}{_BETWEEN}\d+"
+        for head in heads
     ]
     return re.compile(rf"{_BEFORE}(?:{'|'.join(dict.fromkeys(makes)) or '(?!)'})")
 
 
+@lru_cache(maxsize=8192)
 def bare(text: str) -> str:
     """Return the letters and digits of a text, in upper case.
 
@@ -192,26 +219,36 @@ def bare(text: str) -> str:
 
 
 def hint(text: str, number: str) -> int:
-    """Return how many of a number's signs a text shows: its last digits, or its cut-off beginning.
+    """Return how many of a number's last digits a text shows, the last part of it at least.
 
     0 is no hint. A hint proves something only together with the exact amount.
 
-    >>> hint("FACT 412", "FA-2026-0412"), hint("2026/0412", "FA-2026-0412")
-    (3, 8)
-    >>> hint("VOS FACTURES FA-2026-04", "FA-2026-0412"), hint("DU 12/03", "FA-2026-0412")
-    (8, 0)
+    >>> hint("FACT 412", "FA-2026-0412"), hint("2026/0412", "FA-2026-0412"), hint("12", "F-112")
+    (3, 8, 0)
     """
     digits, last = "".join(run for run in _runs(number) if run.isdigit()), _digit_runs(number)[-1:]
     least = max(HINT_MIN, *map(len, last))
-    texts = variants(folded(text))
-    endings = (
-        len(token)
-        for variant in texts
-        for token in _tokens(variant)
-        if len(token) >= least and digits.endswith(token)
+    return max(
+        (
+            len(token)
+            for variant in variants(folded(text))
+            for token in _tokens(variant)
+            if len(token) >= least and digits.endswith(token)
+        ),
+        default=0,
     )
-    beginnings = (_beginning(variant, bare(number)) for variant in texts)
-    return max(*endings, *beginnings, 0)
+
+
+def is_begun(text: str, number: str) -> bool:
+    """Return whether a text ends with the beginning of a number, cut off.
+
+    >>> is_begun("VOS FACTURES FA-2026-04", "FA-2026-0412"), is_begun("FA-20", "FA-2026-0412")
+    (True, False)
+    """
+    signs = bare(number)
+    sizes = range(NEAR_MIN, len(signs))
+    tails = [bare(variant[-40:]) for variant in variants(folded(text))]
+    return any(tail.endswith(signs[:size]) for tail in tails for size in sizes)
 
 
 def _tokens(text: str) -> Iterator[str]:
@@ -221,13 +258,6 @@ def _tokens(text: str) -> Iterator[str]:
         for first in range(len(runs)):
             for end in range(first + 1, min(len(runs), first + 4) + 1):
                 yield "".join(runs[first:end]).lstrip("0")
-
-
-def _beginning(text: str, number: str) -> int:
-    """Return how many signs of a number stand at the very end of a text, cut off."""
-    tail = bare(text[-40:])
-    sizes = range(len(number) - 1, NEAR_MIN - 1, -1)
-    return next((size for size in sizes if tail.endswith(number[:size])), 0)
 
 
 def is_near(text: str, number: str) -> bool:

@@ -113,7 +113,7 @@ def test_an_over_payment_stays_for_staff() -> None:
     """What is named is paid; the rest is nobody's yet, however often it is asked."""
     made = firm()
     made.assign("FA-2026-12", 1_000_00)
-    made.assign("FA-2026-13", 300_00)
+    made.assign("FA-2026-77", 300_00)
     receive(made, 1_200_00, "FA-2026-12")
     assert allocate(made).amounts["left"] == 200_00
     assert proposal(made).rest_cents == 200_00
