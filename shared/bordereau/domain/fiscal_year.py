@@ -69,7 +69,7 @@ class YearEntry:
 def first_day(closing_on: dt.date) -> dt.date:
     """Return the first day of the twelve months that end with the closing.
 
-    >>> first_day(dt.date(2026, 12, 31)), first_day(dt.date(2028, 2, 29))
+    >>> first_day(dt.date(2026, 12, 31)), first_day(dt.date(2028, 2, 28))
     (datetime.date(2026, 1, 1), datetime.date(2027, 3, 1))
     """
     following = closing_on + dt.timedelta(1)

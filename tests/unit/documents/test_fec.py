@@ -16,10 +16,12 @@ from bordereau.documents.fec import COLUMNS, fec, fec_name
 from bordereau.documents.fec_check import balances, check_fec
 from bordereau.documents.texts import Phrases
 from bordereau.domain import chart
+from bordereau.domain.books import Position
 from bordereau.domain.figures.journal import LegalBooks
 from bordereau.domain.fiscal_year import BROUGHT_FORWARD, first_day
 from bordereau.domain.parties import Setting
 from bordereau.domain.problems import ConfigurationError
+from bordereau.domain.tables import Table, to_item
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.export_books import account_mapping, legal_books
 from bordereau.services.read_books import known_accounts, known_contracts, read_books
@@ -98,6 +100,28 @@ def test_a_wrong_setting_is_said_and_nothing_is_written(key: str, value: str) ->
     """The sentence names the setting."""
     with pytest.raises(ConfigurationError, match=key.replace("__", "/")):
         legal(firm(**{key: value}))
+
+
+def test_a_journal_in_another_currency_is_said_and_nothing_is_written() -> None:
+    """There is no rate to bring it into euros by."""
+    ledger = firm()
+    position = ledger.get(Position, contract=CONTRACTS[1])
+    assert position is not None
+    kept = dataclasses.replace(position, currency="CHF")
+    place = (Table.LEDGER, f"K#{CONTRACTS[1]}", "POS")
+    ledger._keep(place, Position, to_item(kept))
+    with pytest.raises(ConfigurationError, match="CHF"):
+        legal(ledger)
+
+
+@pytest.mark.parametrize("closing", [dt.date(2028, 2, 28), dt.date(2028, 2, 29)])
+def test_a_year_may_end_in_february(closing: dt.date) -> None:
+    """Of a leap year too: writer and checker agree on its first day."""
+    assert first_day(closing) == dt.date(2027, 3, 1)
+    begun = legal(firm())
+    moved = tuple(dataclasses.replace(row, booked_on=dt.date(2027, 3, 1)) for row in begun.rows)
+    data = written(dataclasses.replace(begun, rows=moved), closing)
+    assert check_fec(f"732829320FEC{closing:%Y%m%d}.txt", data) == []
 
 
 def test_numbers_of_accounts_begin_with_three_digits_and_differ() -> None:

@@ -273,6 +273,32 @@ def test_a_release_during_the_sealing_is_tried_again() -> None:
     assert sum(paid(made).values()) == 350_50
 
 
+def test_two_that_seal_at_once_store_one_file() -> None:
+    """The other finished while this one stored: nothing is left to say."""
+    made = with_payouts()
+    release_all(made.ledger)
+
+    class Meanwhile:
+        """A bucket during whose look-up another sweep does everything."""
+
+        def get(self, key: str) -> bytes | None:
+            seal_all(made.ledger, made.objects)
+            return made.objects.get(key)
+
+    (outcome,) = seal_all(made.ledger, Meanwhile())
+    assert outcome.status is Status.DONE
+    assert list(made.objects.stored) == [FILE]
+    assert head(made).v == 5  # three released, sealed, sent
+
+
+def test_a_pay_out_without_a_contract_is_our_own_mistake() -> None:
+    """It stops loudly."""
+    made = with_payouts()
+    del made.ledger._partitions[Table.LEDGER, f"K#{K1}"]["POS"]
+    with pytest.raises(InvariantError, match="no contract"):
+        release_payout(made.ledger, KEYS[0], by="c", today=DAY)
+
+
 def test_a_crash_at_any_port_call_is_healed_by_repetition() -> None:
     """Release, sealing, file and marks: the books and the file end as without it."""
     contents = []
