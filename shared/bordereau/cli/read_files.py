@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -24,12 +25,14 @@ from bordereau.domain.claims import (
     MailClaims,
     PartyClaim,
     StatementClaim,
+    Verdict,
 )
 from bordereau.domain.plain import to_plain
 from bordereau.domain.problems import Problem, Severity
 from bordereau.readers.bank import read_bank as read_bank_bytes
 from bordereau.readers.invoices import Setting, read_document, unread
 from bordereau.readers.mail import open_mail_bytes
+from bordereau.readers.sniff import is_mail
 
 _LANGUAGE: Final = "fr"
 _MAIL_ENDINGS: Final = (".eml", ".msg.txt")
@@ -102,13 +105,19 @@ def read_invoice(paths: Sequence[str], *, is_json: bool, today: dt.date | None =
 def read_bank(paths: Sequence[str], *, is_json: bool) -> int:
     """Print each statement of each file, in the order given; return 0 whatever the files hold."""
     for path in paths:
-        data, problem = _bytes_of(path)
-        claim = read_bank_bytes(path, data)
-        if problem is not None:
-            claim = replace(claim, problems=(problem,))
-        for line in _bank_json(path, claim):
+        for line in _bank_json(path, _bank_claim(path)):
             print(json.dumps(line) if is_json else _bank_line(line))
     return 0
+
+
+def _bank_claim(path: str) -> BankFileClaim:
+    data, problem = _bytes_of(path)
+    try:
+        claim = read_bank_bytes(path, data)
+    except Exception:  # noqa: BLE001 - a run over many files ends at none of them
+        problem = Problem("reader-failed")
+        claim = BankFileClaim(path, Verdict.REJECT, hashlib.sha256(data).hexdigest())
+    return replace(claim, problems=(problem,)) if problem is not None else claim
 
 
 def _bytes_of(path: str) -> tuple[bytes, Problem | None]:
@@ -122,9 +131,12 @@ def _claims_of(path: str, setting: Setting) -> tuple[InvoiceClaim, ...]:
     data, problem = _bytes_of(path)
     if problem is not None:
         return (unread(path, problem),)
-    if path.lower().endswith(_MAIL_ENDINGS):
-        return tuple(_mail_claims(path, open_mail_bytes(path, data)))
-    return read_document(path, data, setting)
+    try:
+        if path.lower().endswith(_MAIL_ENDINGS) or is_mail(data):
+            return tuple(_mail_claims(path, open_mail_bytes(path, data)))
+        return read_document(path, data, setting)
+    except Exception:  # noqa: BLE001 - a run over many files ends at none of them
+        return (unread(path, Problem("reader-failed")),)
 
 
 def _mail_claims(path: str, mail: MailClaims) -> Iterator[InvoiceClaim]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Final
 
@@ -96,3 +97,27 @@ def code_of_ole(data: bytes) -> str:
         if name.encode("utf-16-le") in data:
             return code
     return "office-old-not-read"
+
+
+_MAIL_START: Final = re.compile(
+    rb"(?:from [^\n]*\n)?(?:return-path|received|delivered-to|from|to|date|subject|message-id"
+    rb"|mime-version|x-[a-z-]+):",
+    re.IGNORECASE,
+)
+_MAIL_FROM: Final = re.compile(rb"^from:", re.IGNORECASE | re.MULTILINE)
+_MAIL_OTHER: Final = re.compile(
+    rb"^(?:mime-version|message-id|received|date|content-type):", re.IGNORECASE | re.MULTILINE
+)
+_MAIL_HEAD_BYTES: Final = 64 * 1024
+
+
+def is_mail(data: bytes) -> bool:
+    r"""Return whether ``data`` is a mail, for files whose name does not say so.
+
+    >>> is_mail(b"From: a@b.example\r\nDate: x\r\n\r\n"), is_mail(b"date;from\n")
+    (True, False)
+    """
+    if not _MAIL_START.match(data):
+        return False
+    head = data[:_MAIL_HEAD_BYTES]
+    return bool(_MAIL_FROM.search(head) and _MAIL_OTHER.search(head))

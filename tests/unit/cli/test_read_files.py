@@ -55,8 +55,9 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, A
     assert chosen.run(chosen) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     schema = json.loads((DOCS / f"{arguments[0]}.schema.json").read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
     for line in lines:
-        jsonschema.validate(line, schema)
+        validator.validate(line)
     return lines
 
 
@@ -103,3 +104,51 @@ def test_a_person_gets_sentences(capsys: pytest.CaptureFixture[str], files: dict
     assert lines[0].endswith("coupee.xml  reject")
     assert "mal formé" in lines[1]
     assert "0.00 → 11621.40" in lines[2]
+
+
+def test_a_thousand_files_are_read_in_one_call(
+    capsys: pytest.CaptureFixture[str], files: dict[str, str], tmp_path: Path
+) -> None:
+    """In their order, good, bad, missing, folders and odd names alike; the run ends with 0."""
+    odd = tmp_path / "nom\nbizarre é.xml"
+    odd.write_bytes(cii_xml(INVOICE))
+    some = [
+        files["facture.xml"],
+        files["absent.xml"],
+        str(tmp_path),
+        str(odd),
+        files["bruit.bin"],
+        files["coupee.xml"],
+        files["facture.pdf"],
+        "a\x00b",
+    ]
+    paths = (some * 125)[:1000]
+    assert [line["file"] for line in run(capsys, "read-invoice", "--json", *paths)] == paths
+    bank = (files["releve.xml"], files["bruit.bin"], files["absent.xml"]) * 333
+    assert [line["file"] for line in run(capsys, "read-bank", "--json", *bank)] == list(bank)
+
+
+def test_a_reader_that_breaks_is_a_line_too(
+    capsys: pytest.CaptureFixture[str], files: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Our own mistake on one file must not cost the answers on the others."""
+
+    def broken(*_: object) -> None:
+        raise RecursionError
+
+    for name in ("read_document", "read_bank_bytes"):
+        monkeypatch.setattr(read_files, name, broken)
+    for command in ("read-invoice", "read-bank"):
+        (line,) = run(capsys, command, "--json", files["facture.xml"])
+        assert line["verdict"] == "reject"
+        assert [problem["code"] for problem in line["problems"]] == ["reader-failed"]
+
+
+def test_a_mail_is_known_by_its_content(
+    capsys: pytest.CaptureFixture[str], files: dict[str, str], tmp_path: Path
+) -> None:
+    """Whatever the file is called."""
+    renamed = tmp_path / "courriel.txt"
+    renamed.write_bytes(Path(files["mail.eml"]).read_bytes())
+    (line,) = run(capsys, "read-invoice", "--json", str(renamed))
+    assert (line["place"], line["number"]) == ("1", "FA-2026-0117")
