@@ -176,7 +176,9 @@ class BankEntry:
     """One booked line of a statement; ``sign`` is the account's view (``+`` money in).
 
     ``amount`` is unsigned, dates are ISO texts. ``is_return`` marks a transfer of ours that came
-    back (camt RtrInf or a return transaction code).
+    back (camt RtrInf or a return transaction code), or a booking that the bank takes back.
+    ``entry_reference`` is camt's NtryRef, ``reference`` the bank's own where it has one;
+    ``bank_code`` its ISO code of what it is (``PMNT/RCDT/ESCT``), empty in other formats.
     """
 
     booked_on: str
@@ -195,6 +197,8 @@ class BankEntry:
     structured_reference: str = ""
     information: str = ""
     value_written: str = ""
+    entry_reference: str = ""
+    bank_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,3 +234,18 @@ class BankFileClaim:
     problems: tuple[Problem, ...] = ()
     statements: tuple[StatementClaim, ...] = ()
     report: StatusReport | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BankMailClaims:
+    """One mail to the bank address, read: what ``open_mail`` writes under ``claims/bank/``.
+
+    Whether its sender is listed is checked by who applies it; ``problems`` say why no file is
+    there.
+    """
+
+    mail_id: str
+    received_at: dt.datetime
+    sender: SenderEvidence
+    files: tuple[BankFileClaim, ...]
+    problems: tuple[Problem, ...] = ()

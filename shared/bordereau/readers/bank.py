@@ -9,7 +9,7 @@ from bordereau.domain.claims import BankFileClaim, StatementClaim
 from bordereau.domain.problems import Problem, Severity
 from bordereau.domain.sepa import StatusReport
 from bordereau.readers import cfonb, mt940
-from bordereau.readers.camt import STATEMENT, message_of, read_camt
+from bordereau.readers.camt import NOTIFICATION, STATEMENT, message_of, read_camt
 from bordereau.readers.cfonb import is_cfonb, read_cfonb
 from bordereau.readers.mt940 import is_mt940, read_mt940
 from bordereau.readers.pain002 import is_status_report, read_status
@@ -78,8 +78,10 @@ def _text_statements(data: bytes) -> tuple[StatementClaim, ...]:
 
 
 def _problems(statement: StatementClaim) -> tuple[Problem, ...]:
+    facts = {"kind": statement.kind}
+    if statement.kind == NOTIFICATION:
+        return (Problem("bank-details-only", Severity.WARN, facts=facts),)
     if statement.kind not in _STATEMENTS:
-        facts = {"kind": statement.kind}
         return (Problem("bank-message-ignored", Severity.IGNORE, facts=facts),)
     if not statement.account:
         return (Problem("bank-account-missing", facts={"statement": statement.reference}),)

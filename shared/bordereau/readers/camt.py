@@ -26,6 +26,7 @@ CAMT_NAMESPACE: Final = re.compile(
     r"urn:swift:xsd:.*(camt\.05[234])\.001\.[0-9]{2}"
 )
 STATEMENT: Final = "camt.053"
+NOTIFICATION: Final = "camt.054"
 _DEBIT: Final = "DBIT"
 _BOOKED: Final = frozenset({"", "BOOK"})
 _RETURN_FAMILIES: Final = frozenset({"RRTN", "RPCR", "ARRT", "UPCT"})
@@ -42,6 +43,8 @@ _ENTRY_PATHS: Final = {
     "valued": "c:ValDt/c:Dt|c:ValDt/c:DtTm",
     "servicer": "c:AcctSvcrRef",
     "reference": "c:NtryRef",
+    "domain": "c:BkTxCd/c:Domn/c:Cd",
+    "group": "c:BkTxCd/c:Domn/c:Fmly/c:Cd",
     "family": "c:BkTxCd/c:Domn/c:Fmly/c:SubFmlyCd",
     "information": "c:AddtlNtryInf",
 }
@@ -175,6 +178,8 @@ def _entry(node: etree._Element, version: _Version, head: dict[str, str]) -> tup
         details=details,
         structured_reference=only.structured_reference,
         information=fields["information"],
+        entry_reference=fields["reference"],
+        bank_code="/".join(filter(None, (fields[name] for name in ("domain", "group", "family")))),
     )
     return entry, fields["status"] in _BOOKED
 

@@ -86,12 +86,28 @@ def test_entries_that_are_not_booked_yet_are_left_out() -> None:
     assert claim.statements[0].entries == ()
 
 
-@pytest.mark.parametrize("kind", ["camt.052", "camt.054"])
-def test_messages_that_book_nothing_are_put_aside(kind: str) -> None:
-    """The camt.053 is the book; reports of the day and notices are not."""
-    claim = read_bank("avis.xml", spoilt("camt.053", kind))
+def test_a_report_of_the_day_is_put_aside_with_its_reason() -> None:
+    """The camt.053 of the day repeats what a camt.052 says."""
+    claim = read_bank("avis.xml", spoilt("camt.053", "camt.052"))
     assert claim.verdict is Verdict.IGNORE
     assert [problem.code for problem in claim.problems] == ["bank-message-ignored"]
+
+
+def test_a_notification_is_accepted_for_its_details() -> None:
+    """It books nothing and says so; no balance is asked of it."""
+    claim = read_bank("avis.xml", spoilt("camt.053", "camt.054").replace(b"CLBD", b"XXXX"))
+    assert claim.verdict is Verdict.ACCEPT
+    assert [problem.code for problem in claim.problems] == ["bank-details-only"]
+    assert claim.statements[0].kind == "camt.054"
+    assert claim.statements[0].entries[0].details[0].text == "FACT FA-2026-0117"
+
+
+def test_the_bank_s_own_code_and_both_references_are_read() -> None:
+    """What an entry is, by ISO 20022; the servicer's reference comes before the entry's."""
+    text = spoilt("<NtryRef>BQ-1<", "<NtryRef>LOT-1<")
+    first = read_bank("releve.xml", text).statements[0].entries[0]
+    assert first.bank_code == "PMNT/RCDT/ESCT"
+    assert (first.reference, first.entry_reference) == ("BQ-1", "LOT-1")
 
 
 @pytest.mark.parametrize("version", ["02", "04", "08", "13"])
