@@ -288,8 +288,9 @@ def with_books(ruling: Ruling, **values: object) -> Ruling:
 def _facts(case: Case) -> dict[str, str]:
     fields = case.fields
     named = ", ".join(filter(None, (fields["number"], fields["debtor"])))
+    file = case.part.file or case.mail.sender.subject  # a mail without an attachment
     facts = {
-        "document": f"{case.part.file} ({named})" if named else case.part.file,
+        "document": f"{file} ({named})" if named else file,
         "file": case.part.file,
         "sender": case.mail.sender.address,
         "number": fields["number"],
