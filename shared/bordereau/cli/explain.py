@@ -184,7 +184,8 @@ class _Page:
 
     def _entry(self, part: Part) -> str:
         day = self._phrases.formats.short(part.booked_on)
-        return f"{part.seq:>4} {day} {self._event(part.kind)} {' '.join(part.documents)}"
+        named = f"{self._number(part.invoice)} " if part.invoice else ""
+        return f"{part.seq:>4} {day} {self._event(part.kind)} {named}{' '.join(part.documents)}"
 
     def _line(self, label: str, cents: int) -> str:
         """Return a label and its amount, aligned; a label that is too long is cut."""

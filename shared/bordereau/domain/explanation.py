@@ -7,7 +7,7 @@ is negative. Every sum is exact; a constructor that is given another one raises 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -15,7 +15,7 @@ from typing import Final
 from bordereau.domain import chart
 from bordereau.domain.availability import Waterfall
 from bordereau.domain.concentration import DebtorHold
-from bordereau.domain.entries import Entry, Line
+from bordereau.domain.entries import Entry
 
 
 class StepCode(StrEnum):
@@ -52,13 +52,14 @@ drawn, charged, and paid by debtors: entries balance, so nothing is left over.""
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one entry adds to an amount."""
+    """What one entry adds to an amount; ``invoice`` where its share is of an event."""
 
     seq: int
     booked_on: dt.date
     kind: str
     documents: tuple[str, ...]
     cents: int
+    invoice: str = ""
 
 
 class BasisCode(StrEnum):
@@ -187,17 +188,24 @@ def _cut(found: Waterfall) -> Iterator[Share]:
 
 
 def shares(entries: Iterable[Entry], accounts: Iterable[str], sign: int = 1) -> tuple[Share, ...]:
-    """Return what made the balance of some accounts: by invoice, else by event; never by netting.
+    """Return what made the balance of some accounts: by invoice, else by event.
 
-    ``sign`` is 1 for cents as they are debited. A share whose parts cancel out is left out, the
-    others are in the order in which they began.
+    What was drawn, charged and paid is by event, whatever invoice its lines name. ``sign`` is 1 for
+    cents as they are debited. A share whose parts cancel out is left out, the others are in the
+    order in which they began.
     """
     wanted = frozenset(accounts)
+    by_event = wanted.isdisjoint((chart.RECEIVABLES, *chart.SELLER_ACCOUNTS))
     groups: dict[tuple[str, str], list[Part]] = {}
     debtors: dict[str, str] = {}
     for entry in entries:
-        for place, cents in _by_share(entry, lambda line: line.account in wanted).items():
-            part = Part(entry.seq, entry.booked_on, entry.kind, entry.documents, sign * cents)
+        for invoice, cents in _by_invoice(entry, wanted).items():
+            of_invoice = "" if by_event else invoice
+            place = (of_invoice, "" if of_invoice else entry.kind)
+            named = "" if of_invoice else invoice
+            part = Part(
+                entry.seq, entry.booked_on, entry.kind, entry.documents, sign * cents, named
+            )
             groups.setdefault(place, []).append(part)
         debtors |= {line.invoice: line.debtor for line in entry.lines if line.debtor}
     return tuple(
@@ -207,10 +215,9 @@ def shares(entries: Iterable[Entry], accounts: Iterable[str], sign: int = 1) -> 
     )
 
 
-def _by_share(entry: Entry, counts: Callable[[Line], bool]) -> dict[tuple[str, str], int]:
-    found: dict[tuple[str, str], int] = {}
+def _by_invoice(entry: Entry, wanted: frozenset[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
     for line in entry.lines:
-        if counts(line):
-            place = (line.invoice, "" if line.invoice else entry.kind)
-            found[place] = found.get(place, 0) + line.cents
-    return {place: cents for place, cents in found.items() if cents}
+        if line.account in wanted:
+            found[line.invoice] = found.get(line.invoice, 0) + line.cents
+    return {invoice: cents for invoice, cents in found.items() if cents}

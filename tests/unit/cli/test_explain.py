@@ -54,8 +54,7 @@ def test_the_waterfall_opens_into_invoices(capsys: pytest.CaptureFixture[str]) -
         "Fonds de garantie -1 234,57",
         "F1 · local:D1 -1 234,57",
         "Déjà versé et frais -177,78",
-        "F1 · local:D1 -148,15",
-        "Commission d'affacturage -29,63",
+        "Commission d'affacturage -177,78",
         "= Compte courant 10 933,32",
         "Plafond de concentration 0,00",
         "Plafond du contrat 0,00",
@@ -68,6 +67,7 @@ def test_entries_stand_below_their_invoice(capsys: pytest.CaptureFixture[str]) -
     assert run(story("01"), "K1", "--on", "2026-01-05", "--entries") == 0
     lines = plain(capsys.readouterr().out)
     assert "1 05/01/2026 Cession 2026#F1 2026-01-05#day#2026-01-05 12 345,67" in lines
+    assert "2 05/01/2026 Commission d'affacturage F1 S#2026-01-05 -148,15" in lines
     assert "2 05/01/2026 Commission d'affacturage S#2026-01-05 -29,63" in lines
 
 
