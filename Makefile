@@ -40,7 +40,7 @@ fmt: ## format the code and mend what can be mended
 	@$(BIN)/ruff check --fix-only --quiet .
 
 ##@ One by one
-.PHONY: lint types unit docs-check referees bench approve
+.PHONY: lint types unit docs-check referees bench fuzz approve
 lint: ## ruff, import contracts, cfn-lint
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -65,6 +65,9 @@ bench: install ## print network calls, write units, import times and seconds by 
 simulate: install ## the long simulations: 10,000 payments against the matcher, a death at each port call
 	@$(BIN)/python -m bench.matching
 	@BORDEREAU_DEATHS=300 $(BIN)/python -m pytest -q tests/e2e/test_repetition.py
+
+fuzz: install ## ten minutes of damaged files on every reader: no exception, a verdict each time
+	@PYTHONPATH=.:shared $(BIN)/python -m tests.fuzz.readers 600
 
 approve: ## accept the documents and e-mails of this run as the new golden files
 	@PYTHONPATH=shared $(BIN)/python -m tests.golden.approve
