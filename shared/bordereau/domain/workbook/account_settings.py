@@ -33,6 +33,7 @@ ACCOUNT_LABELS: Final = (
     ("bank", "Banque"),
     ("unallocated_receipts", "Encaissements à imputer"),
     ("debtor_credits", "Avoirs et trop-perçus des débiteurs"),
+    ("bank_charges", "Services bancaires"),
     ("bank_clearing", "Virements internes"),
     ("result_brought_forward", "Report à nouveau"),
 )
