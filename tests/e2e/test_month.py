@@ -14,7 +14,7 @@ from bordereau.domain import chart
 from bordereau.domain.books import AdvanceStatement, BankHead, PayOut, PayOutState, Position
 from bordereau.domain.identifiers import ContractId, invoice_id
 from bordereau.domain.invoices import Invoice
-from bordereau.domain.work import Intent, MailHead, PartOutcome
+from bordereau.domain.work import Alert, Intent, MailHead, PartOutcome
 from bordereau.services.read_books import known_contracts
 from local.firm import parties as firm
 from local.month.bank import NEVER_PAID, RETURNED
@@ -191,12 +191,16 @@ def test_a_pay_out_that_came_back_is_paid_again(month: Month) -> None:
 
 
 def test_a_debtor_that_never_pays_is_reminded(month: Month) -> None:
-    """Seven and twenty-one days after the due date, and it is overdue at the end."""
+    """One letter seven days after the due date; staff see the second stage after twenty-one."""
     found = invoice(month, NEVER_PAID.number)
     assert found.open_cents == NEVER_PAID.gross_cents
     debtor = NEVER_PAID.debtor.identity
     days = [one.removeprefix(f"{debtor}#") for one in sent(month, "reminder") if debtor in one]
-    assert days == ["2026-01-14", "2026-01-28"]
+    assert days == ["2026-01-14"]
+    name = f"invoice:{found.contract}#{found.invoice}"
+    alert = month.world.ledger.get(Alert, object=name, stage="reminder-2")
+    assert alert is not None
+    assert (alert.since_on, alert.closed_on) == (dt.date(2026, 1, 28), None)
 
 
 def test_advances_are_out_within_48_hours_of_completeness(month: Month) -> None:
