@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from bordereau.adapters.clock import SystemClock
+from bordereau.domain.problems import ConfigurationError
 from local.cloud import LocalCloud
 from local.cloud.commands import down as cloud_down
 from local.cloud.place import ROOT
@@ -69,6 +71,15 @@ class Installation:
                 {"SheetsEndpoint": self.sheets.url, "SpreadsheetId": SPREADSHEET_ID},
             )
             wait_until_idle(self.cloud, deployed.stack)  # S3's test events
+        self._start_clock(CloudWorld(self.cloud, deployed.stack, self.sheets))
+
+    @staticmethod
+    def _start_clock(world: CloudWorld) -> None:
+        """Give a clock that was never set the present time; one that was set stands where it is."""
+        try:
+            world.now()
+        except ConfigurationError:
+            world.at(SystemClock().now())
 
     def down(self) -> bool:
         """Stop both so that they save; false if neither ran."""
