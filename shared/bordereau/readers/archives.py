@@ -21,6 +21,8 @@ MEMBERS_MAX: Final = 100
 TOTAL_BYTES_MAX: Final = 64 * 1024 * 1024
 _CHUNK: Final = 64 * 1024
 _ENCRYPTED: Final = 0x1
+_METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""What every program writes; the others can ask for gigabytes before the first byte comes out."""
 _WORKBOOKS: Final = ("xl/workbook.xml", "xl/workbook.bin", "content.xml", "word/document.xml")
 _READ_ERRORS: Final = (
     zipfile.BadZipFile,
@@ -105,8 +107,10 @@ def read_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) ->
 
     Raises:
         RefusedError: ``content-too-big`` beyond ``limit`` or beyond the declared size,
-            ``zip-damaged``.
+            ``zip-method-not-read``, ``zip-damaged``.
     """
+    if entry.compress_type not in _METHODS:
+        raise refused("zip-method-not-read", name=base_name(entry.filename))
     parts = []
     count = 0
     try:

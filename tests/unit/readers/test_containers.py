@@ -115,10 +115,10 @@ def test_damaged_pdfs_are_recovered_or_refused() -> None:
     assert codes(read(b"%PDF-1.7\n")) == ["pdf-unreadable"]
 
 
-def bundle(*members: tuple[str, bytes]) -> bytes:
+def bundle(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     """Return a zip of these members."""
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w", method) as archive:
         for name, data in members:
             archive.writestr(name, data)
     return target.getvalue()
@@ -141,6 +141,7 @@ ZIPS = {
     "zip-nested": bundle(("lot.zip", SOUND)),
     "zip-too-many-files": bundle(*((f"{n}.xml", b"<a/>") for n in range(101))),
     "zip-link": linked(),
+    "zip-method-not-read": bundle(("a.xml", CII), method=zipfile.ZIP_LZMA),
     "content-too-big": bundle(("a.xml", b" " * 70_000_000)),
 }
 
