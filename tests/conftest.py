@@ -28,6 +28,25 @@ settings.register_profile("nightly", max_examples=5000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 
+_TOGETHER: Final = {
+    "deployed_cloud": "deployed",
+    "running_cloud": "deployed",
+    "month": "month",
+    "make_tables": "tables",
+    "cloud": "tables",
+}
+"""Session fixtures that are dear to set up: with several workers, one worker has all their tests."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a dear fixture on one worker; the others go where there is time."""
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        group = next((_TOGETHER[name] for name in _TOGETHER if name in names), None)
+        if group is not None:
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Take away what would lead a client to a real account, and every setting of ours."""
