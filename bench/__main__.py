@@ -1,4 +1,4 @@
-"""Print network calls and write units of an intake, cold imports, and the parts of ``make run``."""
+"""Print what intake, reading, cold imports and the parts of ``make run`` cost."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 
 from bench.cold_imports import print_imports
 from bench.intake import print_intake
+from bench.reading import CORPUS, cases_of, print_reading
 
 RUN: Final = Path(__file__).resolve().parents[1] / "state" / "run.json"
 
@@ -15,6 +16,7 @@ RUN: Final = Path(__file__).resolve().parents[1] / "state" / "run.json"
 def main() -> None:
     """Print every measurement, one table after the other."""
     print_intake()
+    print_reading(list(cases_of(CORPUS)))
     print_imports()
     print_run()
 
