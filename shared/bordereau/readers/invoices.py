@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bordereau.domain.claims import InvoiceClaim
+from bordereau.domain.clause import has_clause
 from bordereau.domain.problems import Problem, Severity
 from bordereau.readers import cii, ubl
 from bordereau.readers.archives import is_workbook, members
@@ -131,13 +132,16 @@ def _pdf_claim(file_name: str, data: bytes, setting: Setting) -> InvoiceClaim:
         return unread(file_name, failures[0])
     if content.is_damaged:
         return unread(file_name, Problem("pdf-damaged"))
+    text = _text_of(data)
     problems = (*content.problems, Problem("pdf-without-xml", Severity.REVIEW))
+    if text.strip() and not has_clause([text]):
+        problems = (*problems, Problem("clause-missing", Severity.WARN))
     return InvoiceClaim(
         file=file_name,
         verdict=verdict_of(problems),
         syntax="PDF",
         problems=problems,
-        text=_text_of(data),
+        text=text,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from functools import partial
 
 import pikepdf
 import pytest
@@ -160,13 +161,13 @@ def test_a_declared_size_that_lies_is_found() -> None:
     assert codes(read(bytes(lie))) == ["zip-damaged"]
 
 
-def page(document: pikepdf.Pdf) -> None:
+def page(document: pikepdf.Pdf, text: bytes = b"Facture FA-2026-0117") -> None:
     """Write a line of text on the page."""
     font = pikepdf.Dictionary(
         Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
     )
     document.pages[0].Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
-    content = b"BT /F1 12 Tf 50 780 Td (Facture FA-2026-0117) Tj ET"
+    content = b"BT /F1 12 Tf 50 780 Td (" + text + b") Tj ET"
     document.pages[0].Contents = document.make_stream(content)
 
 
@@ -174,6 +175,14 @@ def test_the_text_of_a_plain_pdf_is_given_for_matching() -> None:
     """Text only, capped; nothing is bought on it."""
     claim = read(pdf(change=page))
     assert (claim.verdict, claim.text) == (Verdict.REVIEW, "Facture FA-2026-0117")
+
+
+def test_a_plain_pdf_says_whether_its_page_has_the_notice() -> None:
+    """A warning without it, silence with it, and no guess about a page without text."""
+    notice = partial(page, text=b"Reglement a l'ordre de notre affactureur, subroge")
+    assert codes(read(pdf(change=page))) == ["pdf-without-xml", "clause-missing"]
+    assert codes(read(pdf(change=notice))) == ["pdf-without-xml"]
+    assert codes(read(pdf())) == ["pdf-without-xml"]
 
 
 def test_a_page_that_eats_its_reader_leaves_no_text() -> None:
