@@ -31,11 +31,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.ge
 _TOGETHER: Final = {
     "deployed_cloud": "deployed",
     "running_cloud": "deployed",
+    "installation": "deployed",
     "month": "month",
     "make_tables": "tables",
     "cloud": "tables",
 }
-"""Session fixtures that are dear to set up: with several workers, one worker has all their tests."""
+"""Session fixtures that are dear to set up: of several workers, one has all their tests."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
