@@ -65,11 +65,12 @@ def ses_trace(
     """Return ``raw`` with the trace block on top that SES writes when it stores a mail.
 
     ``object_key`` is the key it will be stored under; ``received_at`` is aware. The verdicts are
-    about the address in the mail's own From header.
+    about the address in the mail's own From header; it was received for the one in To.
     """
     message = email.message_from_bytes(raw, policy=email.policy.default)
     address = email.utils.parseaddr(str(message["From"]))[1]
     domain = address.rpartition("@")[2]
+    recipient = email.utils.parseaddr(str(message["To"]))[1]
     when = received_at.astimezone(dt.UTC).strftime("%a, %d %b %Y %H:%M:%S +0000 (UTC)")
     key = object_key.rpartition("/")[2]
     check = "pass" if dmarc == "pass" else "fail"
@@ -77,7 +78,7 @@ def ses_trace(
         f"Return-Path: <{address}>",
         f"Received: from mail.{domain} (mail.{domain} [192.0.2.10])",
         f" by inbound-smtp.{_REGION}.amazonaws.com with SMTP id {key}",
-        f" for depot@factures.bordereau.example; {when}",
+        f" for {recipient}; {when}",
         f"X-SES-Spam-Verdict: {spam}",
         f"X-SES-Virus-Verdict: {virus}",
         f"Received-SPF: {check} (spfCheck: domain of {domain}) client-ip=192.0.2.10;",

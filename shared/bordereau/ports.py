@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from bordereau.domain.claims import BankFileClaim, MailClaims
+from bordereau.domain.claims import BankFileClaim, BankMailClaims, MailClaims
 from bordereau.domain.problems import Problem
 from bordereau.domain.tables import Index
 from bordereau.domain.transactions import Cancelled, Transaction
@@ -100,8 +100,11 @@ def civil_date(instant: dt.datetime) -> dt.date:
 class ClaimReader(Protocol):
     """Reads received mails: hostile bytes in, claims out."""
 
-    def read_mail(self, key: str, data: bytes) -> MailClaims:
-        """Return what the mail object says; never raises for what is in the bytes."""
+    def read_mail(self, key: str, data: bytes) -> MailClaims | BankMailClaims:
+        """Return what the mail object says; never raises for what is in the bytes.
+
+        A mail that was received for the bank address gives bank files, any other invoices.
+        """
         ...
 
 

@@ -22,6 +22,10 @@ from bordereau.domain.money import parse_amount
 NO_REFERENCES = frozenset({"", "NONREF", "NOTPROVIDED", "NOREF"})
 """What banks write where they have no reference."""
 
+CHARGE_GROUP = "MDOP"
+CHARGE_CODES = frozenset({"CHRG", "COMM", "FEES", "INTR"})
+"""The ISO 20022 family and codes of what a bank takes for itself (docs/adr/0009)."""
+
 PayOutKey = tuple[ContractId, dt.date, int]
 
 _OWN_ID = re.compile(r"[SVL][A-Za-z0-9-]+\.[A-Z]{3}\.\d{8}\.\d+")
@@ -96,6 +100,16 @@ def clean(reference: str) -> str:
     'A-1'
     """
     return reference.strip().replace("#", "-")
+
+
+def is_bank_charge(entry: Named) -> bool:
+    """Return whether the bank's own code says that it took a fee or interest from our account.
+
+    Words of a label decide nothing, and what comes back is no charge.
+    """
+    group, _, code = entry.entry.bank_code.partition("/")[2].partition("/")
+    is_ours = group == CHARGE_GROUP and code in CHARGE_CODES
+    return is_ours and entry.cents < 0 and not entry.entry.is_return
 
 
 def own_payout(part: Part) -> PayOutKey | None:

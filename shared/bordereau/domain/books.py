@@ -213,6 +213,19 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class BankCharge:
+    """A fee or interest that our bank took (E29): booked once, whatever file tells of it."""
+
+    account: AccountId
+    booked_on: dt.date
+    ref: str
+    amount_cents: int
+    value_on: dt.date
+    bank_code: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Allocation:
     """One application of a receipt (E5, E16, E17): immutable, with the entries it made."""
 

@@ -75,6 +75,12 @@ def refund(cents: int, documents: tuple[str, ...], *, debtor: str) -> Posting:
     return Posting("E16", lines, documents)
 
 
+def bank_charge(cents: int, documents: tuple[str, ...], *, valued_on: dt.date | None) -> Posting:
+    """E29: our own bank takes its fee or interest from our account (docs/adr/0009)."""
+    lines = (*debit(chart.BANK_CHARGES, cents), *credit(chart.BANK, cents))
+    return Posting("E29", lines, documents, valued_on)
+
+
 def not_assigned(
     cents: int, documents: tuple[str, ...], *, debtor: str, valued_on: dt.date | None = None
 ) -> Pair:

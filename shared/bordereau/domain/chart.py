@@ -61,6 +61,7 @@ INDEMNITY: Final = "recovery_indemnity"
 BANK: Final = "bank"
 UNALLOCATED: Final = "unallocated_receipts"
 DEBTOR_CREDITS: Final = "debtor_credits"
+BANK_CHARGES: Final = "bank_charges"
 BANK_CLEARING: Final = "bank_clearing"
 
 
@@ -88,6 +89,7 @@ def _chart() -> dict[str, Account]:
         (BANK, Kind.ASSET, Journal.BANK, "512"),
         (UNALLOCATED, Kind.LIABILITY, Journal.BANK, "471"),
         (DEBTOR_CREDITS, Kind.LIABILITY, Journal.BANK, "4198"),
+        (BANK_CHARGES, Kind.LOSS, Journal.BANK, "627"),
         (BANK_CLEARING, Kind.CLEARING, Journal.BOTH, "580"),
     )
     return {code: Account(code, kind, journal, pcg) for code, kind, journal, pcg in rows}

@@ -160,6 +160,24 @@ _SHAPES = (
         (BANK, entries(1), Part(books.Receipt, 1, "the receipt is booked: answer so")),
     ),
     Shape(
+        "book-bank-charge",
+        "E29: our bank took its fee or interest from our account.",
+        "The charge's row is there: the entry was booked, whatever file it comes in.",
+        (BANK, entries(1), Part(books.BankCharge, 1, "the charge is booked: answer so")),
+    ),
+    Shape(
+        "note-bank-details",
+        "A camt.054 tells of an entry: kept until its statement comes, or after it.",
+        "The same details are kept: nothing is written.",
+        (Part(work.BankNotice, 1, "moved meanwhile: decide again"),),
+    ),
+    Shape(
+        "detail-receipt",
+        "A camt.054 says who paid a receipt and what for.",
+        "The receipt says so already: nothing is written.",
+        (Part(books.Receipt, 1, "never (words alone are set)"),),
+    ),
+    Shape(
         "apply-receipt",
         "E5 with its releases (E6) and tolerance (E18): one invoice is paid from a receipt.",
         "What is left of the receipt, or what is open, is too little: refused, nothing is written.",

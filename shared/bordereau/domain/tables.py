@@ -257,6 +257,7 @@ _ITEMS = (
         {Index.TODO: _todo_receipt},
         exact=("left_cents",),
     ),
+    Item(books.BankCharge, Table.LEDGER, "BC#{account}#{booked_on}", "{ref}", Guard.ONCE),
     Item(
         books.Allocation,
         Table.LEDGER,
@@ -286,6 +287,7 @@ _ITEMS = (
     ),
     Item(work.Run, Table.WORK, "R#{kind}", "{day}", Guard.ONCE),
     Item(work.BankFile, Table.WORK, "BF#{file}", "{sha256}", Guard.ONCE),
+    Item(work.BankNotice, Table.WORK, "BN#{account}", "{ref}", Guard.VERSION),
     Item(work.ReceiptProposal, Table.WORK, "RP#{account}#{booked_on}", "{ref}", Guard.VERSION),
     Item(
         work.Alert,

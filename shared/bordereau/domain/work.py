@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bordereau.domain.claims import BankDetail
 from bordereau.domain.identifiers import AccountId, ContractId, InvoiceId, PartyId
 from bordereau.domain.problems import Problem
 
@@ -219,6 +220,28 @@ class BankFile:
     verdict: str
     counts: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BankNotice:
+    """What a camt.054 says of an entry that a statement books, before or after it.
+
+    ``ref`` is the entry's reference, the servicer's or the entry's own: one row under each.
+    ``cents`` are signed as the account sees them; details beyond the cap are left out, and then
+    ``is_whole`` is false: the entry is taken as one. ``entry_ref`` and ``entry_on`` name the entry
+    of a statement that came first without details, under its own reference.
+    """
+
+    account: AccountId
+    ref: str
+    cents: int
+    file: str
+    told_on: dt.date
+    details: tuple[BankDetail, ...] = ()
+    is_whole: bool = True
+    entry_ref: str = ""
+    entry_on: dt.date | None = None
+    v: int = 0
 
 
 @dataclass(frozen=True, slots=True)

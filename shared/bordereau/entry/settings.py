@@ -157,9 +157,13 @@ class Mailer(Settings):
 
 
 class OpenMailSettings(Inbox, Work):
-    """open_mail: no tables, no queue, no clock; the domain whose mails are never answered."""
+    """open_mail: no tables, no queue, no clock.
+
+    The domain whose mails are never answered, and the address that bank files come to.
+    """
 
     mail_domain: str
+    bank_address: str
 
 
 class RegisterInvoicesSettings(Books, Work, ToUpdateReserves, Clocked):

@@ -47,7 +47,7 @@ _NESTING: Final = re.compile(rb"(?i)content-type\s*:\s*(?:multipart|message)/")
 _LINK: Final = re.compile(r"https?://\S")
 _DECORATION_BYTES_MAX: Final = 50 * 1024
 _PARSE_ERRORS: Final = HEADER_ERRORS
-_NO_TIME: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+NO_TIME: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _QUIET_TYPES: Final = frozenset(
     {
         "text/vcard",
@@ -90,18 +90,18 @@ def open_mail_bytes(
     """
     mail_id = object_key.rpartition("/")[2]
     evidence = SenderEvidence(doubt="mail-malformed")
-    received_at = stored_at or _NO_TIME
+    received_at = stored_at or NO_TIME
     parts: tuple[ClaimPart, ...] = ()
     problems: tuple[Problem, ...] = ()
     try:
-        head, headers = _head(data)
+        head, headers = head_of(data)
         trace = read_trace(headers, object_key)
         received_at = trace.received_at or received_at
         evidence = sender_of(head, headers, trace, own_domains)
-        _check_openable(head, trace)
-        _check_size(data)
-        message = _message(data)
-        today = received_at.date() if received_at > _NO_TIME else None
+        check_openable(head, trace)
+        check_size(data)
+        message = message_of(data)
+        today = received_at.date() if received_at > NO_TIME else None
         setting = Setting(own, today, looks_at_pages=True)
         parts = tuple(_parts(message, setting))
         if not parts:
@@ -119,14 +119,15 @@ def _unless_a_reply(message: EmailMessage, evidence: SenderEvidence) -> SenderEv
     return evidence
 
 
-def _message(data: bytes) -> EmailMessage:
+def message_of(data: bytes) -> EmailMessage:
+    """Return a message, taken apart; raises ``RefusedError`` when it cannot be."""
     try:
         return BytesParser(TolerantMessage, policy=email.policy.default).parsebytes(data)
     except _PARSE_ERRORS as error:
         raise refused("mail-malformed") from error
 
 
-def _head(data: bytes) -> tuple[EmailMessage, list[Header]]:
+def head_of(data: bytes) -> tuple[EmailMessage, list[Header]]:
     """Return the header block alone, so that the sender is known whatever the body holds."""
     end = _BLANK_LINE.search(data, 0, _HEAD_BYTES_MAX)
     try:
@@ -140,7 +141,7 @@ def _head(data: bytes) -> tuple[EmailMessage, list[Header]]:
     return head, headers
 
 
-def _check_size(data: bytes) -> None:
+def check_size(data: bytes) -> None:
     """Refuse what the parser itself could choke on, before it sees it."""
     if len(data) > MAIL_BYTES_MAX:
         raise refused("mail-too-big", megabytes=str(MAIL_BYTES_MAX // 2**20))
@@ -154,7 +155,8 @@ def _unfolded(value: object) -> str:
     return re.sub(r"\r?\n(?=[ \t])", "", str(value)).strip()
 
 
-def _check_openable(message: EmailMessage, trace: Trace) -> None:
+def check_openable(message: EmailMessage, trace: Trace) -> None:
+    """Raise ``RefusedError`` for what is never opened: a virus, an automatic reply, S/MIME."""
     if has_virus(trace):
         raise refused("virus")
     if is_automatic_reply(message, trace):
@@ -185,12 +187,18 @@ def _payload(part: EmailMessage) -> bytes:
     return data if isinstance(data, bytes) else b""
 
 
-def _parts(message: EmailMessage, setting: Setting) -> Iterator[ClaimPart]:
-    leaves = []
+def leaves_of(message: EmailMessage) -> list[Leaf]:
+    """Return the attachments of a message; raises ``RefusedError`` for too many or too deep."""
+    leaves: list[Leaf] = []
     for leaf in _leaves(message, depth=0, forwards=0):
         leaves.append(leaf)
         if len(leaves) > PARTS_MAX:
             raise refused("mail-too-many-parts", limit=str(PARTS_MAX))
+    return leaves
+
+
+def _parts(message: EmailMessage, setting: Setting) -> Iterator[ClaimPart]:
+    leaves = leaves_of(message)
     seen_bytes: dict[str, str] = {}
     seen_claims: dict[tuple[str, ...], str] = {}
     for index, leaf in enumerate(leaves, start=1):

@@ -33,6 +33,7 @@ _ORDER: Final = (
 _RECEIVED: Final = re.compile(
     r"\bby inbound-smtp\.[a-z0-9-]+\.amazonaws\.com with SMTP id (\S+)\s.*;\s*([^;]+)$"
 )
+_FOR: Final = re.compile(r"\sfor <?([^\s<>;]+@[^\s<>;]+)>?;[^;]*$")
 _DMARC: Final = re.compile(r"dmarc=([a-z]+)(?:\s+(?:\([^()]*\)\s*)?header\.from=([a-z0-9.-]+))?.*")
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -67,6 +68,12 @@ class Trace:
     def get(self, name: str) -> str:
         """Return the block's header, or an empty text."""
         return self.headers.get(name, "")
+
+
+def recipient_of(trace: Trace) -> str:
+    """Return the address that SES received the mail for, in lower case, or an empty text."""
+    match = _FOR.search(trace.get("received"))
+    return match.group(1).lower() if match else ""
 
 
 def read_trace(headers: Sequence[Header], object_key: str) -> Trace:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from bordereau.domain import cash
-from bordereau.domain.books import BankHead, Receipt
+from bordereau.domain.books import BankCharge, BankHead, Receipt
 from bordereau.domain.identifiers import AccountId
 from bordereau.ports import Ledger
 from bordereau.services.draft import Draft, attempt
@@ -40,6 +40,22 @@ def book_receipt(ledger: Ledger, receipt: Receipt, *, today: dt.date) -> Outcome
         return done(receipt.ref, amounts={"amount": receipt.amount_cents})
 
     return attempt(ledger, "book-receipt", decide)
+
+
+def book_bank_charge(ledger: Ledger, charge: BankCharge, *, today: dt.date) -> Outcome:
+    """E29: book what our bank took for itself; a second call answers ``duplicate``."""
+
+    def decide(draft: Draft) -> Outcome:
+        key = {"account": charge.account, "booked_on": charge.booked_on, "ref": charge.ref}
+        draft.take(BankHead, account=charge.account)
+        if draft.read(BankCharge, **key) is not None:
+            return already("duplicate", charge.ref)
+        posting = cash.bank_charge(charge.amount_cents, (charge.ref,), valued_on=charge.value_on)
+        draft.post_bank(charge.account, posting, today=today)
+        draft.write(charge)
+        return done(charge.ref, amounts={"amount": charge.amount_cents})
+
+    return attempt(ledger, "book-bank-charge", decide)
 
 
 def open_bank_account(ledger: Ledger, account: AccountId, currency: str) -> Outcome:

@@ -25,7 +25,7 @@ FUNCTION = "control_books"
 PAYOUT_DAYS, RECEIPT_DAYS = 5, 3
 """After how many days a pay-out in transit, or money that pays nothing, is shown to staff."""
 
-_MAILS, _CLAIMS, _BANK = "mail/", "claims/mail/", "bank/"
+_MAILS, _CLAIMS, _BANK, _BANK_CLAIMS = "mail/", "claims/mail/", "bank/", "claims/bank/"
 
 
 def control_books(
@@ -126,15 +126,20 @@ def _send_lost(ledger: Ledger, objects: Objects, queue: Queue, *, on: dt.date) -
 
 def _without_outcome(ledger: Ledger, objects: Objects) -> Iterator[tuple[str, str]]:
     """Yield the objects that left no trace, each with the function that should have left one."""
-    claims = set(objects.list(_CLAIMS))
+    claims, by_mail = set(objects.list(_CLAIMS)), set(objects.list(_BANK_CLAIMS))
+    opened = claims | by_mail
     for key in objects.list(_MAILS):
         mail = key.removeprefix(_MAILS)
-        if mail and f"{_CLAIMS}{mail}.json" not in claims:
+        if mail and not {f"{_CLAIMS}{mail}.json", f"{_BANK_CLAIMS}{mail}.json"} & opened:
             yield "open_mail", key
     for key in sorted(claims):
         head = ledger.get(MailHead, mail=key.removeprefix(_CLAIMS).removesuffix(".json"))
         if head is None or head.done < head.total:
             yield "register_invoices", key
+    for key in sorted(by_mail):
+        mail = key.removeprefix(_BANK_CLAIMS).removesuffix(".json")
+        if not any(ledger.list(BankFile, file=mail)):
+            yield "apply_bank_statement", key
     for key in objects.list(_BANK):
         if not any(ledger.list(BankFile, file=key.removeprefix(_BANK))):
             yield "apply_bank_statement", key

@@ -11,6 +11,7 @@ import pytest
 
 from bordereau.adapters.memory_clock import MemoryClock
 from bordereau.domain.books import Receipt
+from bordereau.domain.claims import BankMailClaims, SenderEvidence
 from bordereau.domain.guarantee_lines import RelationLine
 from bordereau.domain.problems import ConfigurationError, SourceUnavailableError
 from bordereau.domain.work import BankFile
@@ -25,6 +26,7 @@ from bordereau.entry.wiring import (
     send_weekly_statements,
     update_reserves,
 )
+from bordereau.services.bank_mail import write_bank_mail
 from bordereau.services.book_receipt import book_receipt
 from bordereau.services.lines import set_line
 from tests.unit.services.firm import ACCOUNT, ACME, DAY, K1, Firm, at, firm
@@ -136,12 +138,16 @@ def test_a_real_bank_file_is_read_and_booked() -> None:
     assert allocated["applied"] == 1_000_00
 
 
-def test_an_s3_test_event_and_the_mail_s_door_do_nothing_to_the_books() -> None:
-    """The one holds no object, the other is not open yet."""
+def test_an_s3_test_event_and_a_stranger_s_mail_do_nothing_to_the_books() -> None:
+    """The one holds no object, the other's sender is on no list."""
     made = firm()
     assert run(made, "apply_bank_statement", "test-event").done == ()
+    sender = SenderEvidence("r@banque.example", is_proven=True)
+    write_bank_mail(
+        made.objects, BankMailClaims("0a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p", at(DAY), sender, ())
+    )
     by_mail = run(made, "apply_bank_statement", "claims-of-a-mail")
-    assert by_mail.done[0]["reason"] == "by_mail"
+    assert by_mail.done[0]["reason"] == "not_listed"
 
 
 def test_a_file_that_is_not_there_fails_its_message_alone() -> None:

@@ -20,6 +20,7 @@ from bordereau.entry.types import Command, ItemChanged, Message, ObjectArrived, 
 from bordereau.entry.wiring import deliver_outbox, open_mail, register_invoices, write_documents
 from bordereau.services.outbox import freeze, intent, put_intent
 from bordereau.services.stored_claims import write_claims
+from local.sample_invoices import camt053, mail_eml, ses_trace
 from tests.golden import samples
 
 NOW = dt.datetime(2026, 3, 2, 8, 0, tzinfo=dt.UTC)
@@ -28,6 +29,7 @@ ENVIRONMENT = {
     "INBOX_BUCKET": "in",
     "WORK_BUCKET": "work",
     "MAIL_DOMAIN": "factor.example",
+    "BANK_ADDRESS": "releves@factor.example",
     "JOURNAL_TABLE": "journal",
     "LEDGER_TABLE": "ledger",
     "WORK_TABLE": "work",
@@ -92,6 +94,23 @@ def test_a_mail_of_our_own_domain_is_opened_and_never_answered() -> None:
     assert "claims/mail/m1.json" in objects.stored
     with pytest.raises(ConfigurationError):
         open_mail.open_arrived(objects, reader, command())
+
+
+def test_what_came_to_the_bank_address_is_read_as_bank_files() -> None:
+    """Its claims lie under claims/bank/; the same mail to another address is one of a seller."""
+    address = "releves@factor.example"
+    statement = camt053("FR7630006000011234567890189", NOW.date(), 100, ())
+    objects = MemoryObjects()
+    for key, to in (("mail/m1", address), ("mail/m2", "depot@factor.example")):
+        raw = mail_eml("r@banque.example", "Relevé", [("r.xml", statement)], NOW, to=to)
+        objects.put(key, ses_trace(raw, key, NOW))
+    reader = open_mail.MailReader("factor.example", address)
+    assert open_mail.open_arrived(objects, reader, arrived("mail/m1")) == {"mail": "m1", "files": 1}
+    assert open_mail.open_arrived(objects, reader, arrived("mail/m2")) == {"mail": "m2", "parts": 1}
+    assert [key for key in objects.stored if key.startswith("claims/bank/")] == [
+        "claims/bank/m1.json"
+    ]
+    assert "claims/mail/m1.json" not in objects.stored
 
 
 def test_claims_and_wakes_are_registered() -> None:

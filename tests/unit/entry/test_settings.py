@@ -37,10 +37,12 @@ def test_a_stage_that_does_not_exist_is_refused() -> None:
 def test_settings_are_what_the_environment_says() -> None:
     """What is there is read; what is not asked for is not."""
     told = {"STAGE": "test", "INBOX_BUCKET": "in", "WORK_BUCKET": "work", "PATH": "/bin"}
-    found = settings.load(settings.OpenMailSettings, told | {"MAIL_DOMAIN": "factor.example"})
+    mail = {"MAIL_DOMAIN": "factor.example", "BANK_ADDRESS": "releves@factor.example"}
+    found = settings.load(settings.OpenMailSettings, told | mail)
     assert found.model_dump() == {
         "stage": "test",
         "inbox_bucket": "in",
         "work_bucket": "work",
         "mail_domain": "factor.example",
+        "bank_address": "releves@factor.example",
     }

@@ -58,14 +58,16 @@ def allocate(made: Firm, ref: str = "R1") -> Outcome:
 
 def left(made: Firm, ref: str = "R1") -> int:
     """Return what is left of a receipt."""
-    receipt = made.ledger.get(Receipt, account=ACCOUNT, booked_on=LATER, ref=ref)
+    receipt: Receipt | None = made.ledger.get(Receipt, account=ACCOUNT, booked_on=LATER, ref=ref)
     assert receipt is not None
     return receipt.left_cents
 
 
 def proposal(made: Firm, ref: str = "R1") -> ReceiptProposal:
     """Return what is proposed for a receipt."""
-    found = made.ledger.get(ReceiptProposal, account=ACCOUNT, booked_on=LATER, ref=ref)
+    found: ReceiptProposal | None = made.ledger.get(
+        ReceiptProposal, account=ACCOUNT, booked_on=LATER, ref=ref
+    )
     assert found is not None
     return found
 
@@ -269,7 +271,7 @@ def test_an_account_that_pays_for_several_is_known_for_each() -> None:
 
 
 def _receipt(made: Firm) -> Receipt:
-    receipt = made.ledger.get(Receipt, account=ACCOUNT, booked_on=LATER, ref="R1")
+    receipt: Receipt | None = made.ledger.get(Receipt, account=ACCOUNT, booked_on=LATER, ref="R1")
     assert receipt is not None
     return dataclasses.replace(receipt)
 

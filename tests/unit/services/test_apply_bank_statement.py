@@ -12,13 +12,22 @@ import pytest
 
 from bordereau.domain import chart
 from bordereau.domain.books import BankHead, PayOut, PayOutState, Position, Receipt
-from bordereau.domain.claims import BankDetail, BankEntry, BankFileClaim, StatementClaim, Verdict
+from bordereau.domain.claims import (
+    BankDetail,
+    BankEntry,
+    BankFileClaim,
+    BankMailClaims,
+    SenderEvidence,
+    StatementClaim,
+    Verdict,
+)
 from bordereau.domain.money import format_amount, parse_amount
 from bordereau.domain.parties import Setting
 from bordereau.domain.plain import from_plain, to_plain
-from bordereau.domain.problems import Problem, SourceUnavailableError
+from bordereau.domain.problems import InvariantError, Problem, SourceUnavailableError
 from bordereau.domain.work import BankFile
 from bordereau.services.apply_bank_statement import apply_bank_statement
+from bordereau.services.bank_mail import write_bank_mail
 from bordereau.services.draft import Draft
 from bordereau.services.outcome import Outcome
 from bordereau.services.payouts import order_payout, return_payout
@@ -71,9 +80,8 @@ def apply(made: Firm, file: str = "a.xml", today: dt.date = DAY) -> Outcome:
 
 def bank_balance(made: Firm) -> int:
     """Return what our journal says is on the account, without the opening."""
-    head = made.ledger.get(BankHead, account=ACCOUNT)
-    assert head is not None
-    return head.balances.get(chart.BANK, 0)
+    head: BankHead | None = made.ledger.get(BankHead, account=ACCOUNT)
+    return head.balances.get(chart.BANK, 0) if head else 0
 
 
 def paid_out(made: Firm) -> PayOut:
@@ -86,7 +94,7 @@ def paid_out(made: Firm) -> PayOut:
 
 def the_payout(made: Firm) -> PayOut:
     """Return the day's pay-out as it stands."""
-    found = made.ledger.get(PayOut, contract=K1, ordered_on=DAY, ordinal=1)
+    found: PayOut | None = made.ledger.get(PayOut, contract=K1, ordered_on=DAY, ordinal=1)
     assert found is not None
     return found
 
@@ -297,21 +305,263 @@ def test_a_file_that_proves_nothing_books_nothing() -> None:
     assert [row.verdict for row in made.ledger.list(BankFile, file="a.xml")] == ["reject"]
 
 
-def test_a_notification_books_nothing() -> None:
-    """camt.054 adds details to what a statement books."""
+def test_a_report_of_the_day_books_nothing() -> None:
+    """The statement of the day repeats what a camt.052 says."""
     made = firm()
     put(made, "a.xml", statement(entry("1.00")), verdict="ignore")
     assert apply(made).reason == "books-nothing"
     assert made.sent("allocate_receipts") == []
 
 
-@pytest.mark.parametrize("other", [{"account": "DE00"}, {"currency": "USD"}])
-def test_an_account_that_is_not_ours_is_told(other: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("other", "code"),
+    [
+        ({"account": "DE00"}, "bank-account-not-ours"),
+        ({"currency": "USD"}, "bank-currency-differs"),
+    ],
+)
+def test_an_account_that_is_not_ours_is_told(other: dict[str, Any], code: str) -> None:
     """Another account, or ours in another currency."""
     made = firm()
     put(made, "a.xml", statement(entry("1.00"), **other))
     apply(made)
-    assert made.codes() == ["bank-account-not-ours"]
+    assert made.codes() == [code]
+    assert made.sent("allocate_receipts") == []
+
+
+def test_an_entry_in_another_currency_is_told_not_booked() -> None:
+    """The account is in euros: what a dollar is worth, only the bank can say."""
+    made = firm()
+    dollars = dataclasses.replace(entry("70.00", reference="U"), currency="USD")
+    put(made, "a.xml", statement(dollars, entry("1.00", reference="R")))
+    assert apply(made).amounts["receipts"] == 1
+    assert "bank-entry-currency" in made.codes()
+    assert bank_balance(made) == 1_00
+
+
+def test_a_cfonb_account_is_known_by_its_iban() -> None:
+    """The file names bank, branch and number; ours is listed by its IBAN."""
+    made = firm()
+    found = statement(entry("5.00", reference="R"), account="12345678901")
+    put(made, "a.txt", dataclasses.replace(found, iban=ACCOUNT, kind="cfonb120"))
+    assert apply(made, "a.txt").amounts["receipts"] == 1
+    assert bank_balance(made) == 5_00
+
+
+def test_what_the_bank_charges_is_booked_once_by_its_own_code() -> None:
+    """E29: fees and interest of the account; the same entry in another file is known."""
+    made = firm()
+    fee = entry("12.00", "-", reference="F1", bank_code="ACMT/MDOP/CHRG", text="FRAIS")
+    interest = entry("3.50", "-", reference="F2", bank_code="PMNT/MDOP/INTR")
+    put(made, "a.xml", statement(fee, interest))
+    put(made, "b.xml", statement(fee, interest, entry("1.00", reference="R")))
+    assert apply(made).amounts == {"charges": 2, "alerts": 0, "new": 2}
+    assert apply(made, "b.xml").amounts == {"charges": 2, "receipts": 1, "alerts": 0, "new": 1}
+    head = made.ledger.get(BankHead, account=ACCOUNT)
+    assert head is not None
+    assert head.balances[chart.BANK_CHARGES] == 15_50
+    assert bank_balance(made) == 1_00 - 15_50
+    assert made.alerts() == []
+
+
+@pytest.mark.parametrize(
+    "doubtful",
+    [
+        entry("12.00", "-", reference="F", bank_code="PMNT/ICDT/ESCT", text="FRAIS"),
+        entry("12.00", "-", reference="F", bank_code="PMNT/MDOP/OTHR"),
+        entry("12.00", "-", reference="F", bank_code="PMNT/MDOP/CHRG", is_return=True),
+        entry("12.00", "-", reference="F", text="COMMISSION DE MOUVEMENT"),
+    ],
+)
+def test_a_charge_that_the_code_does_not_prove_is_told(doubtful: BankEntry) -> None:
+    """Words decide nothing; what comes back is no charge."""
+    made = firm()
+    put(made, "a.xml", statement(doubtful))
+    apply(made)
+    assert {"bank-balance-differs"} < set(made.codes())
+    assert bank_balance(made) == 0
+
+
+def test_a_receipt_that_the_bank_takes_back_is_told() -> None:
+    """What it paid stays paid until a person decides: nothing is undone by itself."""
+    made = firm()
+    put(made, "a.xml", statement(entry("40.00", reference="R")))
+    back = entry("40.00", "-", reference="R-X", is_return=True, counterparty="ACME")
+    put(made, "b.xml", statement(back, opening=OPENING + 40_00))
+    apply(made)
+    apply(made, "b.xml")
+    assert made.codes() == ["bank-balance-differs", "bank-receipt-reversed"]
+    receipt = made.ledger.get(Receipt, account=ACCOUNT, booked_on=DAY, ref="R")
+    assert receipt is not None
+    assert receipt.left_cents == 40_00
+
+
+def notification(*entries: BankEntry) -> StatementClaim:
+    """Return a camt.054 of the account: no balances, details."""
+    found = StatementClaim(ACCOUNT, "EUR", "N1", "", "", balanced=False, entries=entries)
+    return dataclasses.replace(found, kind="camt.054")
+
+
+def detailed(**more: Any) -> BankEntry:
+    """Return the entry of a receipt as a notification tells it."""
+    detail = BankDetail("10.00", "+", counterparty="ACME", account="DE89", text="FACT FA-1")
+    facts = {"counterparty": "ACME", "account": "DE89", "text": "FACT FA-1"}
+    return entry("10.00", reference="R", details=(detail,), **facts, **more)
+
+
+def the_receipt(made: Firm) -> Receipt:
+    """Return the day's receipt R."""
+    found: Receipt | None = made.ledger.get(Receipt, account=ACCOUNT, booked_on=DAY, ref="R")
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("first", ["statement", "notification"])
+def test_a_notification_completes_its_entry_whichever_comes_first(first: str) -> None:
+    """It books nothing; the receipt gets payer, account and words, and is matched with them."""
+    made = firm()
+    put(made, "statement", statement(entry("10.00", reference="R")))
+    put(made, "notification", notification(detailed()))
+    other = {"statement": "notification", "notification": "statement"}[first]
+    apply(made, first)
+    if first == "notification":
+        assert bank_balance(made) == 0
+        assert made.ledger.get(Receipt, account=ACCOUNT, booked_on=DAY, ref="R") is None
+    apply(made, other)
+    receipt = the_receipt(made)
+    assert (receipt.payer, receipt.payer_iban, receipt.text) == ("ACME", "DE89", "FACT FA-1")
+    assert (receipt.amount_cents, bank_balance(made)) == (10_00, 10_00)
+    assert len(made.sent("allocate_receipts")) == (2 if first == "statement" else 1)
+    assert made.alerts() == []
+
+
+def test_a_notification_again_and_its_statement_again_change_nothing() -> None:
+    """Other files with the same: a longer statement, the notification under another name."""
+    made = firm()
+    put(made, "a.xml", statement(entry("10.00", reference="R")))
+    put(made, "n.xml", notification(detailed()))
+    put(made, "n2.xml", notification(detailed(), entry("0.50", reference="Z")))
+    put(made, "b.xml", statement(entry("10.00", reference="R"), entry("2.00", reference="S")))
+    for file in ("a.xml", "n.xml", "n2.xml", "b.xml"):
+        apply(made, file)
+    assert the_receipt(made).text == "FACT FA-1"
+    assert bank_balance(made) == 12_00
+
+
+def test_a_notification_of_another_amount_is_not_taken_over() -> None:
+    """One reference, other money: the statement's own words stay."""
+    made = firm()
+    other = dataclasses.replace(detailed(), amount="11.00")
+    put(made, "n.xml", notification(other))
+    put(made, "a.xml", statement(entry("10.00", reference="R", text="X")))
+    apply(made, "n.xml")
+    apply(made, "a.xml")
+    assert the_receipt(made).text == "X"
+
+
+@pytest.mark.parametrize("first", ["statement", "notification"])
+def test_a_batch_without_details_is_confirmed_by_its_notification(first: str) -> None:
+    """One debit of two pay-outs: the camt.054 lists them, paired by NtryRef."""
+    made = firm()
+    one = paid_out(made)
+    made.assign("FB-1", 2_000_00, contract=K2)
+    order_payout(made.ledger, K2, today=DAY)
+    two = made.ledger.get(PayOut, contract=K2, ordered_on=DAY, ordinal=1)
+    assert two is not None
+    batch = entry("2700.00", "-", reference="B-1", entry_reference="LOT")
+    told = (
+        entry("900.00", "-", reference="T1", entry_reference="LOT"),
+        entry("1800.00", "-", reference="T2", entry_reference="LOT"),
+    )
+    named_ = [
+        dataclasses.replace(each, end_to_end_id=payout.end_to_end_id)
+        for each, payout in zip(told, (one, two), strict=True)
+    ]
+    put(made, "statement", statement(batch))
+    put(made, "notification", notification(*named_))
+    apply(made, first)
+    apply(made, {"statement": "notification", "notification": "statement"}[first])
+    later = DAY + dt.timedelta(1)
+    put(made, "next", statement(entry("1.00", on=later, reference="Q"), opening=OPENING - 270000))
+    apply(made, "next", later)
+    assert the_payout(made).state is PayOutState.CONFIRMED
+    assert bank_balance(made) == -2_699_00
+    assert made.alerts() == []
+
+
+SENDER = SenderEvidence("releves@banque.example", is_proven=True, subject="Relevé")
+LISTED = Setting("bank_senders", "Releves@banque.example ; autre@banque.example")
+
+
+def post(made: Firm, sender: SenderEvidence, *files: BankFileClaim) -> Outcome:
+    """Put the files of a mail to the bank address and apply them."""
+    received = dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC)
+    write_bank_mail(made.objects, BankMailClaims("m1", received, sender, files))
+    ports = (made.ledger, made.objects, PlainReader(), made.queue)
+    return apply_bank_statement(*ports, key="claims/bank/m1.json", today=DAY)
+
+
+def by_mail(*entries: BankEntry, sha: str = "s1") -> BankFileClaim:
+    """Return a statement as ``open_mail`` reads it."""
+    return BankFileClaim("a.xml", Verdict.ACCEPT, sha, statements=(statement(*entries),))
+
+
+def test_a_statement_by_mail_of_a_listed_sender_is_booked_once() -> None:
+    """The same mail, and the same file in the inbox, book nothing more."""
+    made = firm()
+    made.put(LISTED)
+    credit = entry("10.00", reference="R")
+    assert post(made, SENDER, by_mail(credit)).amounts["new"] == 1
+    before = made.ledger.snapshot()
+    assert "new" not in post(made, SENDER, by_mail(credit)).amounts
+    assert made.ledger.snapshot() == before
+    put(made, "a.xml", statement(credit))
+    assert apply(made).amounts["new"] == 0
+    assert bank_balance(made) == 10_00
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        dataclasses.replace(SENDER, address="x@banque.example"),
+        dataclasses.replace(SENDER, is_proven=False),
+        dataclasses.replace(SENDER, address=""),
+    ],
+)
+def test_a_statement_by_mail_of_anybody_else_books_nothing(sender: SenderEvidence) -> None:
+    """Exact address, proven: nothing that parses hostile files can forge cash."""
+    made = firm()
+    made.put(LISTED)
+    outcome = post(made, sender, by_mail(entry("10.00", reference="R")))
+    assert (outcome.reason, made.codes()) == ("not_listed", ["bank-mail-not-listed"])
+    assert made.sent("allocate_receipts") == []
+    assert any(made.ledger.list(BankFile, file="m1"))
+
+
+def test_a_mail_without_a_statement_and_one_that_proves_nothing_are_told() -> None:
+    """Staff hear of both; the mail has its outcome."""
+    made = firm()
+    made.put(LISTED)
+    assert post(made, SENDER).amounts == {}
+    assert made.codes() == ["bank-mail-without-file"]
+    problem = Problem("bank-not-balanced", facts={"account": ACCOUNT})
+    post(made, SENDER, BankFileClaim("b.xml", Verdict.REJECT, "s2", (problem,)))
+    assert "bank-not-balanced" in made.codes()
+
+
+def test_claims_that_are_not_of_this_mail_stop_the_message() -> None:
+    """The object is gone, is no JSON, or another mail's."""
+    made = firm()
+    ports = (made.ledger, made.objects, PlainReader(), made.queue)
+    with pytest.raises(SourceUnavailableError):
+        apply_bank_statement(*ports, key="claims/bank/m9.json", today=DAY)
+    made.objects.put("claims/bank/m9.json", b"{")
+    with pytest.raises(InvariantError, match="holds no bank files"):
+        apply_bank_statement(*ports, key="claims/bank/m9.json", today=DAY)
+    post(made, SENDER)
+    made.objects.put("claims/bank/m9.json", made.objects.get("claims/bank/m1.json") or b"")
+    with pytest.raises(InvariantError, match="another mail"):
+        apply_bank_statement(*ports, key="claims/bank/m9.json", today=DAY)
 
 
 def test_an_own_account_without_a_contract_gets_its_journal() -> None:
@@ -334,15 +584,6 @@ def test_a_statement_without_entries_proves_nothing_and_an_old_one_neither() -> 
     assert made.alerts() == []
 
 
-def test_a_file_by_mail_books_nothing_yet() -> None:
-    """That door opens with its list of senders."""
-    made = firm()
-    ports = (made.ledger, made.objects, PlainReader(), made.queue)
-    outcome = apply_bank_statement(*ports, key="claims/bank/x.json", today=DAY)
-    assert outcome.reason == "by_mail"
-    assert made.codes() == ["bank-file-by-mail"]
-
-
 def test_an_object_that_is_not_there_comes_again() -> None:
     """The platform tries again, then parks it."""
     with pytest.raises(SourceUnavailableError):
@@ -359,8 +600,10 @@ def test_a_crash_anywhere_and_a_redelivery_end_in_the_same_books() -> None:
             entry("900.00", "-", end_to_end_id=payout.end_to_end_id),
             entry("10.00", reference="R", text="FA-1"),
             entry("3.00", "-", reference="F"),
+            entry("4.00", "-", reference="G", bank_code="PMNT/MDOP/CHRG"),
         )
-        put(made, "a.xml", statement(*entries))
+        told = entry("10.00", reference="R", text="FA-1 FA-2", counterparty="ACME")
+        put(made, "a.xml", statement(*entries), notification(told))
         return made
 
     def run(ledger: Any, objects: Any, queue: Any) -> None:

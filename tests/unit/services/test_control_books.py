@@ -132,6 +132,18 @@ def test_an_object_without_an_outcome_is_sent_again_and_shown() -> None:
     assert len(made.alerts()) == 3
 
 
+def test_a_mail_of_the_bank_has_its_outcome_from_the_statements() -> None:
+    """Opened into claims/bank/ it is no lost mail; without a row it is sent to be applied."""
+    made = firm()
+    for mail in ("m1", "m2"):
+        made.objects.put(f"mail/{mail}", b"")
+        made.objects.put(f"claims/bank/{mail}.json", b"")
+    commit(made, "finish-bank-file", BankFile("m1", "", DAY, "accept"))
+    assert control(made).amounts["lost"] == 1
+    assert [message.queue for message in made.queue.sent] == ["apply_bank_statement"]
+    assert [alert.object for alert in made.alerts()] == ["object:claims/bank/m2.json"]
+
+
 def test_accounts_without_a_journal_and_contracts_that_are_half_there_are_passed_over() -> None:
     """Typed in the settings, but nothing was ever booked."""
     made = firm()

@@ -47,6 +47,11 @@ KNOWN_SETTINGS: Final = (
     KnownSetting("account.2.bic", "Compte 2 : BIC", Kind.BIC),
     KnownSetting("account.2.name", "Compte 2 : titulaire"),
     KnownSetting(
+        "bank_senders",
+        "Relevés bancaires : adresses d'expédition",
+        meaning="Séparées par des points-virgules ; d'ailleurs, rien n'est comptabilisé.",
+    ),
+    KnownSetting(
         "tolerance",
         "Tolérance d'écart sur un règlement",
         Kind.AMOUNT,
