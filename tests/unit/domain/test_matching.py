@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bordereau.domain import references
+from bordereau.domain import combinations, references
 from bordereau.domain.identifiers import ContractId, InvoiceId, PartyId
 from bordereau.domain.matching import (
     Incoming,
@@ -323,3 +323,43 @@ def test_a_treasury_pays_for_another_firm_by_number_only() -> None:
     assert match_receipt(settled, Books()).why == "no-match"
     assert match_receipt(dataclasses.replace(incoming, text=""), Books()).why == "no-match"
     assert match_receipt(dataclasses.replace(incoming, debtors=()), Books()).is_certain
+
+
+def test_a_cut_number_is_no_number_for_another_sum() -> None:
+    """« FA-2026-04 » is invoice 4, or the beginning of 0412: without the amount nobody knows."""
+    items = (item("FA-2026-0004", 1_234_57), item("FA-2026-0412", 4_520_13))
+    match = known(900_01, "VOS FACTURES FA-2026-04", *items)
+    assert (match.why, match.is_certain) == ("number-cut", False)
+    assert known(1_234_57, "VOS FACTURES FA-2026-04", *items).is_certain
+
+
+def test_an_amount_that_pays_another_invoice_than_the_text_shows_is_proposed() -> None:
+    """The last digits are of one, the exact amount of the other."""
+    items = (item("FA-2026-0412", 1_234_57), item("FA-2026-0777", 4_520_13))
+    match = known(1_234_57, "FACT 777", *items)
+    assert (match.why, match.is_certain) == ("number-and-amount-differ", False)
+    assert [line.number for line in match.lines] == ["FA-2026-0412"]
+
+
+def test_a_named_invoice_and_two_that_no_number_stands_for() -> None:
+    """Two odd amounts complete it, two round ones may be chance."""
+    odd = (
+        item("FA-2026-0412", 1_234_57),
+        item("FB-7", 2_987_01),
+        item("FC-9", 4_520_13),
+        item("FD-2", 9_611_22),
+    )
+    match = known(8_741_71, "FA-2026-0412 ET", *odd)
+    assert (match.why, len(match.lines), match.is_certain) == ("named-and-amount", 3, True)
+    plain = (odd[0], item("FB-7", 3_000_00), item("FC-9", 4_000_00), item("FD-2", 9_000_00))
+    assert not known(8_234_57, "FA-2026-0412 ET", *plain).is_certain
+
+
+def test_too_many_ways_to_add_up_are_no_answer() -> None:
+    """The search is bounded, and what it did not look at is never taken for nothing."""
+    many = [item(f"A-{n}", 1_000_00) for n in range(12)]
+    assert known(3_000_00, "", *many).why == "amount-of-several"
+    assert not combinations.find_sums([100] * 30, 300).is_complete
+    wide = combinations.find_sums([10_007 + 2 * n for n in range(60)], 40_001)
+    assert (wide.is_complete, wide.found) == (False, [])
+    assert combinations.find_sums([1] * 7, 7).found == []

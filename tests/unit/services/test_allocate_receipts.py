@@ -196,6 +196,35 @@ def test_a_known_payer_with_nothing_that_fits_keeps_its_own_reason() -> None:
     assert receipt.debtor == ACME
 
 
+def test_the_same_amount_again_waits_for_a_person() -> None:
+    """A monthly amount that was paid before: is it the next one, or paid twice?"""
+    made = firm()
+    first = made.assign("FA-2026-12", 812_34)
+    made.assign("FA-2026-57", 812_34)
+    receive(made, 812_34, "FA-2026-12")
+    allocate(made)
+    assert not made.invoice(first).is_open
+    receive(made, 812_34, "VIREMENT", ref="R2")
+    assert (allocate(made, "R2").status, allocate(made, "R2").reason) == (
+        Status.HELD,
+        "paid-before",
+    )
+    assert [line.number for line in proposal(made, "R2").lines] == ["FA-2026-57"]
+
+
+@pytest.mark.parametrize(("tolerance_cents", "left_open"), [(100, 0), (0, 5_00)])
+def test_cents_that_lack_on_several_invoices_are_let_go_by_the_terms(
+    tolerance_cents: int, left_open: int
+) -> None:
+    """Within the tolerance of the contract both are closed (E18); without one a person looks."""
+    made = firm(terms={"tolerance_cents": tolerance_cents})
+    one, two = made.assign("FA-2026-12", 812_34), made.assign("FA-2026-57", 500_05)
+    receive(made, 1_312_36, "FA-2026-12 FA-2026-57")
+    outcome = allocate(made)
+    is_open = made.invoice(one).is_open or made.invoice(two).is_open
+    assert (outcome.status is Status.DONE, is_open) == (not left_open, bool(left_open))
+
+
 def test_contracts_that_collect_elsewhere_are_not_looked_at() -> None:
     """A stranger's transfer pays what is to be paid to that account."""
     made = firm()

@@ -27,6 +27,7 @@ from bordereau.domain.plain import from_plain, to_plain
 from bordereau.domain.problems import InvariantError, Problem, SourceUnavailableError
 from bordereau.domain.work import BankFile
 from bordereau.services.apply_bank_statement import apply_bank_statement
+from bordereau.services.apply_receipt import Pays, ReceiptKey, apply_receipt
 from bordereau.services.bank_mail import write_bank_mail
 from bordereau.services.draft import Draft
 from bordereau.services.outcome import Outcome
@@ -487,6 +488,42 @@ def test_a_batch_without_details_is_confirmed_by_its_notification(first: str) ->
     assert the_payout(made).state is PayOutState.CONFIRMED
     assert bank_balance(made) == -2_699_00
     assert made.alerts() == []
+
+
+def test_a_notification_without_a_reference_is_nobody_s() -> None:
+    """What names no entry completes none; a statement without references is booked as it is."""
+    made = firm()
+    put(made, "n.xml", notification(entry("10.00", text="A")))
+    put(made, "a.xml", statement(entry("10.00", text="B")))
+    assert apply(made, "n.xml").amounts == {"new": 0}
+    assert apply(made, "a.xml").amounts["new"] == 1
+
+
+def test_a_notification_of_a_debit_that_is_not_ours_leaves_it_told() -> None:
+    """Its details name no pay-out: a person looks."""
+    made = firm()
+    put(made, "a.xml", statement(entry("12.00", "-", reference="D")))
+    put(made, "n.xml", notification(entry("12.00", "-", reference="D", text="LOYER")))
+    apply(made, "a.xml")
+    apply(made, "n.xml")
+    assert "bank-debit-unknown" in made.codes()
+
+
+def test_a_receipt_that_is_used_up_is_completed_and_not_matched_again() -> None:
+    """The words come late: nothing is left to match."""
+    made = firm()
+    invoice = made.assign("FA-2026-12", 10_00)
+    put(made, "a.xml", statement(entry("10.00", reference="R")))
+    apply(made, "a.xml")
+    key = ReceiptKey(ACCOUNT, DAY, "R")
+    apply_receipt(made.ledger, key, [Pays(K1, invoice, 10_00)], today=DAY)
+    put(made, "n.xml", notification(detailed()))
+    apply(made, "n.xml")
+    assert the_receipt(made).payer == "ACME"
+    assert len(made.sent("allocate_receipts")) == 1
+    put(made, "b.xml", statement(entry("10.00", reference="R"), entry("1.00", reference="S")))
+    apply(made, "b.xml")
+    assert len(made.sent("allocate_receipts")) == 2
 
 
 SENDER = SenderEvidence("releves@banque.example", is_proven=True, subject="Relevé")
