@@ -41,7 +41,7 @@ def issue(made: Firm, on: dt.date = DAY, contract: ContractId = K1) -> Outcome:
 def row(made: Firm, on: dt.date = DAY) -> AdvanceStatement:
     """Return the statement of a day."""
     found = made.ledger.get(AdvanceStatement, contract=K1, issued_on=on)
-    assert found is not None
+    assert isinstance(found, AdvanceStatement)
     return found
 
 
@@ -59,7 +59,7 @@ def steps(made: Firm, on: dt.date = DAY) -> dict[StepCode, int]:
 def balance(made: Firm, account: str) -> int:
     """Return a balance of the contract."""
     position = made.ledger.get(Position, contract=K1)
-    assert position is not None
+    assert isinstance(position, Position)
     return position.balance(account)
 
 

@@ -37,7 +37,7 @@ def sweep(made: Firm, on: dt.date) -> dict[str, int]:
 def wide(made: Firm) -> FactorLine:
     """Return the factor-wide row."""
     found = made.ledger.get(FactorLine, debtor=ACME, currency="EUR")
-    assert found is not None
+    assert isinstance(found, FactorLine)
     return found
 
 
