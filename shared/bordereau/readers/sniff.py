@@ -76,13 +76,16 @@ def _kind_of_text(head: bytes) -> Kind:
     return Kind.TEXT if controls == 0 else Kind.UNKNOWN
 
 
-_OLE_STREAMS: Final = (
-    ("EncryptedPackage", "workbook-password"),
-    ("__properties_version1.0", "outlook-msg-not-read"),
-    ("WordDocument", "office-document-not-read"),
-    ("PowerPoint Document", "office-document-not-read"),
-    ("Workbook", "excel-97-not-read"),
-    ("Book", "excel-97-not-read"),
+_OLE_STREAMS: Final = tuple(
+    (name.encode("utf-16-le"), code)
+    for name, code in (
+        ("EncryptedPackage", "workbook-password"),
+        ("__properties_version1.0", "outlook-msg-not-read"),
+        ("WordDocument", "office-document-not-read"),
+        ("PowerPoint Document", "office-document-not-read"),
+        ("Workbook", "excel-97-not-read"),
+        ("Book", "excel-97-not-read"),
+    )
 )
 """Names in the directory of an OLE file (MS-CFB, MS-OFFCRYPTO, MS-OXMSG, MS-XLS, MS-DOC)."""
 
@@ -94,7 +97,7 @@ def code_of_ole(data: bytes) -> str:
     ('excel-97-not-read', 'office-old-not-read')
     """
     for name, code in _OLE_STREAMS:
-        if name.encode("utf-16-le") in data:
+        if name in data:
             return code
     return "office-old-not-read"
 
