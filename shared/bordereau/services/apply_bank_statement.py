@@ -33,6 +33,8 @@ from bordereau.services.register import setting
 
 BANK = "bank/"
 NOTIFICATION = "camt.054"
+WHOLE_MAIL = "mail"
+"""Stands for the hash in the row of a mail itself: a table's key is never empty."""
 
 
 def apply_bank_statement(
@@ -71,7 +73,7 @@ def _apply_mail(
     told = {"sender": mail.sender.address, "subject": mail.sender.subject}
     if not is_listed(ledger, mail.sender):
         run.alert("bank-mail-not-listed", stage="by-mail", severity=Severity.HIGH, facts=told)
-        _finish(run, BankFileClaim(mail.mail_id, Verdict.REJECT, ""))
+        _finish(run, BankFileClaim(mail.mail_id, Verdict.REJECT, WHOLE_MAIL))
         return refused("not_listed", mail.mail_id)
     if not mail.files:
         run.alert("bank-mail-without-file", stage="by-mail", severity=Severity.NORMAL, facts=told)
@@ -80,7 +82,7 @@ def _apply_mail(
         _apply_file(BankRun(ledger, queue, name, today), claim)
         for name, claim in zip(names, mail.files, strict=True)
     ]
-    _finish(run, BankFileClaim(mail.mail_id, Verdict.ACCEPT, "", mail.problems))
+    _finish(run, BankFileClaim(mail.mail_id, Verdict.ACCEPT, WHOLE_MAIL, mail.problems))
     return done(mail.mail_id, amounts=_summed(outcomes))
 
 
