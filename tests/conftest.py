@@ -39,6 +39,7 @@ _TOGETHER: Final = {
 """Session fixtures that are dear to set up: of several workers, one has all their tests."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before the workers name the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a dear fixture on one worker; the others go where there is time."""
     for item in items:

@@ -180,8 +180,8 @@ class LocalCloud:
         while _is_ministack(pid):
             if time.monotonic() > until:
                 raise CloudError(f"the local cloud (process {pid}) does not end; see {self.log}")
-            _reap(pid)
             time.sleep(0.1)
+        _reap(pid)
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:

@@ -94,7 +94,7 @@ def test_days_on_which_everything_comes_twice_end_in_equal_balances(
 ) -> None:
     """The deployed functions, told twice, and the twins, told once, have the same books."""
     assert balances(lived.ledger) == balances(memory.ledger)
-    assert len(balances(lived.ledger)) > 10
+    assert len(balances(lived.ledger)) >= 10, "a day has contracts, a bank and invoices"
     assert [check.code for check in checks(lived.ledger) if not check.ok] == []
 
 

@@ -6,7 +6,7 @@ The only module that may ask the machine what time it is.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -26,10 +26,15 @@ class SystemClock:
         return dt.datetime.now(dt.UTC)  # noqa: TID251 - the one place where it may be asked
 
 
+UNSET: Final = "system"
+"""What the parameter of the local stage holds while nobody set a time."""
+
+
 class SsmClock:
     """The port ``Clock`` of the local stage: the instant that a person set, an ISO text.
 
-    It is read at each call, because a warm function outlives a local day.
+    While nobody set one the parameter holds ``system``, and the present is what counts. It is
+    read at each call, because a warm function outlives a local day.
     """
 
     def __init__(self, client: SSMClient, parameter: str) -> None:
@@ -43,6 +48,8 @@ class SsmClock:
         except (ClientError, BotoCoreError) as error:
             raise ours("ssm", error) from error
         text = answer["Parameter"].get("Value", "")
+        if text == UNSET:
+            return SystemClock().now()
         try:
             return from_plain(dt.datetime, text)
         except NotPlainError as error:
