@@ -30,6 +30,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.ge
 
 _TOGETHER: Final = {
     "deployed_cloud": "deployed",
+    "empty_cloud": "deployed",
     "running_cloud": "deployed",
     "installation": "deployed",
     "month": "month",

@@ -30,10 +30,10 @@ ADDRESS: Final = "releves@bordereau.example"
 
 
 def test_a_statement_by_mail_is_booked_if_its_sender_is_listed(
-    deployed_cloud: tuple[LocalCloud, Deployed],
+    empty_cloud: tuple[LocalCloud, Deployed],
 ) -> None:
     """open_mail writes the claims, apply_bank_statement books them; a stranger's only alerts."""
-    cloud, stack = deployed_cloud[0], deployed_cloud[1].stack
+    cloud, stack = empty_cloud[0], empty_cloud[1].stack
     tables = {table: stack.tables[table] for table in Table}
     ledger: Any = DynamodbLedger(cloud.client("dynamodb"), tables)
     listed = Setting("bank_senders", "releves@banque.example")

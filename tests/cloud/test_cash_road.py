@@ -93,9 +93,9 @@ class Road:
 
 
 @pytest.fixture(scope="module")
-def road(deployed_cloud: tuple[LocalCloud, Deployed]) -> Iterator[Road]:
+def road(empty_cloud: tuple[LocalCloud, Deployed]) -> Iterator[Road]:
     """The small firm of the unit tests in the deployed tables."""
-    found = Road(*deployed_cloud)
+    found = Road(*empty_cloud)
     open_firm(found.firm)
     yield found
     set_clock(found.cloud, found.stack.clock_parameter, None)

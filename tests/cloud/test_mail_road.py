@@ -101,9 +101,9 @@ class Road:
 
 
 @pytest.fixture(scope="module")
-def road(deployed_cloud: tuple[LocalCloud, Deployed]) -> Iterator[Road]:
+def road(empty_cloud: tuple[LocalCloud, Deployed]) -> Iterator[Road]:
     """The firm of the unit tests in the deployed tables, at the hour of the mails."""
-    cloud, deployed = deployed_cloud
+    cloud, deployed = empty_cloud
     cloud.client("ssm").put_parameter(
         Name=deployed.stack.clock_parameter, Value="2026-03-02T08:00:00Z", Overwrite=True
     )
