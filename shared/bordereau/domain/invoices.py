@@ -14,27 +14,13 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from dataclasses import dataclass
-from enum import StrEnum
 
-from bordereau.domain import chart
+from bordereau.domain import chart, invoice_life
 from bordereau.domain.entries import InvoiceAfter, Line, Posting, credit, debit
 from bordereau.domain.identifiers import BatchId, ContractId, InvoiceId, PartyId
+from bordereau.domain.invoice_life import InvoiceState
 from bordereau.domain.money import floor_rate
 from bordereau.domain.terms import FundMethod
-
-
-class InvoiceState(StrEnum):
-    """Where an invoice is in its life; ``docs/how-it-works.md`` draws it."""
-
-    OPEN = "open"
-    PART_PAID = "part_paid"
-    DISPUTED = "disputed"
-    DEFUNDED = "defunded"
-    PAID = "paid"
-    CREDITED = "credited"
-    CHARGED_BACK = "charged_back"
-    INDEMNIFIED = "indemnified"
-    REPLACED = "replaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +267,10 @@ def posting(
     """Return the contract's posting that takes the invoice from ``before`` to ``after``.
 
     ``counter`` are the lines that are not the invoice's own (clearing, small differences …). The
-    seller's current account takes the balance: what was held and is no more is the seller's.
+    seller's current account takes the balance: what was held and is no more is the seller's. A way
+    that ``invoice_life`` does not draw is our own mistake and stops here.
     """
+    invoice_life.check(kind, before.state if before else None, after.state)
     marks = {"debtor": after.debtor, "invoice": after.invoice}
     lines = [*counter, *debit(chart.RECEIVABLES, _change("open_cents", before, after), **marks)]
     for account, figure in _HOLD_FIGURES:

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
-from bordereau.domain import billing, invoices
+from bordereau.domain import billing, invoice_life, invoices
 from bordereau.domain.books import AdvanceStatement, Fingerprint, Position
 from bordereau.domain.entries import Entry, contract_journal, reversal_of
 from bordereau.domain.guarantee_lines import FactorLine, LineStatus
@@ -138,6 +138,7 @@ def _assign_again(
     )
     approved = _approved_again(draft, old, amount_cents, today=today)
     invoice = invoices.approve(blank, approved)
+    invoice_life.check("E28", old.state, invoice.state)
     mark = Fingerprint(invoice.fingerprint, old.contract, old.invoice)
     if draft.read(Fingerprint, sha=mark.sha) is None:
         draft.write(mark)

@@ -9,7 +9,8 @@ from bordereau.domain import cash, chart, late_interest
 from bordereau.domain.books import Position
 from bordereau.domain.entries import Entry, contract_journal, credit
 from bordereau.domain.identifiers import ContractId, InvoiceId
-from bordereau.domain.invoices import Invoice, InvoiceState
+from bordereau.domain.invoice_life import InvoiceState
+from bordereau.domain.invoices import Invoice
 from bordereau.domain.late_interest import NOTHING, Claim, Rates, semester_of
 from bordereau.domain.parties import Rate
 from bordereau.domain.work import Command

@@ -24,7 +24,7 @@ from bordereau.domain.figures import (
     StepCode,
 )
 from bordereau.domain.fiscal_year import BROUGHT_FORWARD
-from bordereau.domain.invoices import InvoiceState
+from bordereau.domain.invoice_life import InvoiceState
 from bordereau.domain.problems import Problem, Severity
 from bordereau.domain.terms import FundMethod
 from bordereau.domain.work import OutcomeKind
