@@ -20,6 +20,9 @@ from bordereau.domain.transactions import Cancelled, Transaction
 
 R = TypeVar("R")
 
+Wanted = tuple[type, Mapping[str, object]]
+"""A record to read: its kind, and the fields of its key by name."""
+
 PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -28,6 +31,13 @@ class Ledger(Protocol):
 
     def get(self, kind: type[R], /, **key: object) -> R | None:
         """Return one record, strongly consistent, or ``None``."""
+        ...
+
+    def get_many(self, *wanted: Wanted) -> tuple[Any, ...]:
+        """Return records of any kinds in the order asked for, ``None`` where there is none.
+
+        Each is strongly consistent by itself; two of them may be of two moments (ADR 19).
+        """
         ...
 
     def list(
@@ -53,6 +63,10 @@ class Ledger(Protocol):
 
         Transient conflicts and throttling are retried inside with jitter, at most eight times.
         """
+        ...
+
+    def pause(self, lost: int) -> None:
+        """Wait a little, by chance, after ``lost`` races in a row; a twin does not wait."""
         ...
 
 

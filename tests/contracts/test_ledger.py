@@ -30,8 +30,8 @@ from bordereau.domain.transactions import (
     Update,
 )
 from bordereau.domain.work import Command, OutcomeKind, PartOutcome, Run
-from bordereau.ports import Ledger
-from bordereau.services.draft import Draft
+from bordereau.ports import Ledger, Wanted
+from bordereau.services.draft import Draft, attempt
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -165,6 +165,42 @@ def test_an_item_twice_or_more_than_a_hundred_or_none_is_our_mistake(ledger: Led
     assert commit(ledger, *hundred) is None
 
 
+def test_many_records_come_at_once_in_the_order_asked_for(ledger: Ledger) -> None:
+    """Of several tables, one twice, one that is not there; more than one request may hold."""
+    put(ledger, wide(), Position(CONTRACT, "EUR", ACCOUNT), Run("day", "1", NOON))
+    for first in (1, 51):
+        put(ledger, *(entry(seq) for seq in range(first, first + 50)))
+    line: Wanted = (FactorLine, {"debtor": DEBTOR, "currency": "EUR"})
+    asked: list[Wanted] = [
+        line,
+        (FactorLine, {"debtor": DEBTOR, "currency": "CHF"}),
+        (Run, {"kind": "day", "day": "1"}),
+        *((Entry, {"journal": JOURNAL, "seq": seq}) for seq in range(100, 0, -1)),
+        (Position, {"contract": CONTRACT}),
+        line,
+    ]
+    found = ledger.get_many(*asked)
+    assert found[:3] == (wide(), None, Run("day", "1", NOON))
+    assert [one.seq for one in found[3:103]] == list(range(100, 0, -1))
+    assert found[103:] == (Position(CONTRACT, "EUR", ACCOUNT), wide())
+    assert ledger.get_many() == ()
+
+
+def test_what_a_draft_fetched_is_what_it_would_have_read(ledger: Ledger) -> None:
+    """What it wrote before stays; what it changes afterwards is guarded as if it had been read."""
+    put(ledger, wide(), Run("day", "1", NOON))
+    key = {"debtor": DEBTOR, "currency": "EUR"}
+    draft, other = Draft(ledger), Draft(ledger)
+    other.write(Run("day", "1", NOON, {"own": 1}))
+    other.fetch((Run, {"kind": "day", "day": "1"}))
+    assert other.read(Run, kind="day", day="1") == Run("day", "1", NOON, {"own": 1})
+    draft.fetch((FactorLine, key), (FactorLine, key))
+    assert draft.read(FactorLine, **key) == wide()
+    draft.write(dataclasses.replace(wide(), avail_cents=60))
+    assert draft.commit("set-factor-limit")
+    assert ledger.get(FactorLine, **key) == wide(60)
+
+
 def test_a_list_holds_one_kind_of_one_partition_in_order_within_inclusive_bounds(
     ledger: Ledger,
 ) -> None:
@@ -264,6 +300,32 @@ def test_eight_threads_on_one_position_lose_no_step(
     position = first.get(Position, contract=CONTRACT)
     assert position is not None
     assert 0 < won == position.seq == len(list(first.list(Run, kind="step")))
+
+
+@pytest.mark.cloud
+def test_eight_writers_of_one_contract_hand_nothing_back(
+    dynamodb: DynamoDBClient, make_tables: MakeTables
+) -> None:
+    """Each decides again until it wins, with a pause by chance between; all get through."""
+    names = make_tables()
+    put(DynamodbLedger(dynamodb, names), Position(CONTRACT, "EUR", ACCOUNT))
+
+    def step(worker: int) -> None:
+        own = DynamodbLedger(dynamodb, names)
+        for number in range(10):
+
+            def decide(draft: Draft, number: int = number) -> None:
+                position = draft.take(Position, contract=CONTRACT)
+                draft.write(dataclasses.replace(position, terms_rev=position.terms_rev + 1))
+                draft.write(Command(f"{worker}-{number}", 1, "terms", "sha"))
+
+            attempt(own, "set-terms", decide)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(step, range(8)))
+    position = DynamodbLedger(dynamodb, names).get(Position, contract=CONTRACT)
+    assert position is not None
+    assert position.terms_rev == 80
 
 
 @pytest.mark.cloud

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -40,15 +40,19 @@ from bordereau.domain.transactions import (
     Transaction,
     record_of,
 )
+from bordereau.ports import Wanted
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 R = TypeVar("R")
+Place = tuple[Table, str, str]
 
 RETRIES_MAX: Final = 8
 BACKOFF_FIRST_MS: Final = 25
 BACKOFF_MOST_MS: Final = 2_000
+PAUSE_FIRST_MS: Final = 100
+BATCH_MAX: Final = 100
 
 _NOTHING: Final = "None"
 _FAILED: Final = "ConditionalCheckFailed"
@@ -130,6 +134,19 @@ class DynamodbLedger:
         self._note(cast("Mapping[str, Any]", answer), writes=False)
         return cast("R", record_of_item(answer["Item"])) if "Item" in answer else None
 
+    def get_many(self, *wanted: Wanted) -> tuple[Any, ...]:
+        """Return records in the order asked for, strongly consistent, ``None`` where there is none.
+
+        Raises ``SourceUnavailableError`` when DynamoDB left something out nine times running.
+        """
+        places = [(ITEMS[kind].table, *key_for(kind, key)) for kind, key in wanted]
+        found: dict[Place, object] = {}
+        distinct = list(dict.fromkeys(places))
+        for start in range(0, len(distinct), BATCH_MAX):
+            for record in self._batch(distinct[start : start + BATCH_MAX]):
+                found[ITEMS[type(record)].table, *key_of(record)] = record
+        return tuple(found.get(place) for place in places)
+
     def list(
         self, kind: type[R], /, *, first: str = "", last: str = "", **key: object
     ) -> Iterator[R]:
@@ -188,11 +205,50 @@ class DynamodbLedger:
                 refusal = _transient(transaction.shape, error, reasons)
                 if retry == RETRIES_MAX:
                     raise refusal from error
-                self._wait(self._jitter(min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS << retry)))
                 retry += 1
+                self._back_off(BACKOFF_FIRST_MS, retry)
             else:
                 self._note(cast("Mapping[str, Any]", answer), writes=True)
                 return None
+
+    def pause(self, lost: int) -> None:
+        """Wait with full jitter, at most 100 ms doubled for each race lost before the last.
+
+        A decision takes about as long as the first pause, so that one writer in two has gone on.
+        """
+        self._back_off(PAUSE_FIRST_MS, lost)
+
+    def _back_off(self, first_ms: int, times: int) -> None:
+        self._wait(self._jitter(min(BACKOFF_MOST_MS, first_ms << times - 1)))
+
+    def _batch(self, places: Sequence[Place]) -> Iterator[object]:
+        """Yield what is stored at up to a hundred distinct places, in any order."""
+        asked: Any = {
+            self._name(table): {
+                "Keys": [
+                    {"pk": encode(pk), "sk": encode(sk)} for of, pk, sk in places if of is table
+                ],
+                "ConsistentRead": True,
+            }
+            for table in dict.fromkeys(place[0] for place in places)
+        }
+        for lost in range(RETRIES_MAX + 1):
+            if lost:
+                self._back_off(BACKOFF_FIRST_MS, lost)
+            try:
+                answer = self._client.batch_get_item(
+                    RequestItems=asked,
+                    ReturnConsumedCapacity="TOTAL" if self._meter else "NONE",
+                )
+            except (ClientError, BotoCoreError) as error:
+                raise ours("dynamodb", error) from error
+            self._note(cast("Mapping[str, Any]", answer), writes=False)
+            for items in answer["Responses"].values():
+                yield from map(record_of_item, items)
+            asked = answer.get("UnprocessedKeys")
+            if not asked:
+                return
+        raise SourceUnavailableError("batch-get: throttled")
 
     def _request(self, transaction: Transaction) -> dict[str, Any]:
         actions = transaction.actions

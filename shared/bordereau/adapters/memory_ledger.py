@@ -33,6 +33,7 @@ from bordereau.domain.transactions import (
     holds,
     record_of,
 )
+from bordereau.ports import Wanted
 
 R = TypeVar("R")
 Place = tuple[Table, str, str]
@@ -58,6 +59,10 @@ class MemoryLedger:
         place = (ITEMS[kind].table, *key_for(kind, key))
         stored = self._stored(place)
         return self._record(kind, place, stored) if stored else None
+
+    def get_many(self, *wanted: Wanted) -> tuple[Any, ...]:
+        """Return records in the order asked for, ``None`` where there is none."""
+        return tuple(self.get(kind, **key) for kind, key in wanted)
 
     def list(
         self, kind: type[R], /, *, first: str = "", last: str = "", **key: object
@@ -97,6 +102,9 @@ class MemoryLedger:
         for place, action in zip(places, actions, strict=True):
             self._apply(place, action)
         return None
+
+    def pause(self, lost: int) -> None:
+        """Do not wait: nobody else writes here."""
 
     def _stored(self, place: Place) -> Stored | None:
         table, pk, sk = place

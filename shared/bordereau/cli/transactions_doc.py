@@ -70,7 +70,8 @@ Every write is one commit of `services/draft.py`: all its items or none, at most
 twice. A shape that is not listed here, an item or a condition that its shape does not list, or more
 of one item than its greatest count stops loudly before anything is asked. When the commit is
 refused, the reasons come in the order of the items, with what stood in the way; the service then
-starts over on a fresh draft, reads again and decides again, at most eight times. So *decide again*
+starts over on a fresh draft, reads again and decides again after a pause, at most twelve
+times. So *decide again*
 below always means: read what is there now, and answer from that. Nothing is ever taken for done
 because a commit was refused. A conflict with a transaction under way, or throttling, is repeated
 inside the commit, at most eight times with full jitter.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bordereau.domain import invoices
 from bordereau.domain.books import Batch, ContractStatus, FileHash, Fingerprint, Position
-from bordereau.domain.guarantee_lines import FactorLine, Lines, LineStatus
+from bordereau.domain.guarantee_lines import FactorLine, Lines, LineStatus, RelationLine
 from bordereau.domain.identifiers import (
     BatchId,
     ContractId,
@@ -20,7 +20,7 @@ from bordereau.domain.identifiers import (
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.shape import DOCUMENTS_MAX
 from bordereau.domain.terms import Terms
-from bordereau.ports import Ledger
+from bordereau.ports import Ledger, Wanted
 from bordereau.services.contract_terms import terms_on
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.fund_withheld import post_approval
@@ -104,6 +104,7 @@ class _Batch:
         self._raised: dict[PartyId, int] = {}
 
     def assign(self, documents: Sequence[Assignment]) -> list[Outcome]:
+        self._draft.fetch(*self._wanted(documents))
         outcomes = [self._one(document) for document in documents]
         for debtor, cents in self._raised.items():
             line = self._draft.take(FactorLine, debtor=debtor, currency=currency_of(self._contract))
@@ -111,6 +112,21 @@ class _Batch:
             self._draft.require(line, "waiting_cents", "=", 0)
             self._draft.require(line, "status", "=", LineStatus.ACTIVE)
         return outcomes
+
+    def _wanted(self, documents: Sequence[Assignment]) -> Iterator[Wanted]:
+        """Yield what the decision reads, distinct or not, to be read at once."""
+        yield Batch, {"contract": self._contract, "batch": self._batch}
+        currency = currency_of(self._contract)
+        for document in documents:
+            identity = invoice_id(document.issued_on.year, document.number)
+            line = {"debtor": document.debtor, "currency": currency}
+            yield Invoice, {"contract": self._contract, "invoice": identity}
+            yield FactorLine, line
+            yield RelationLine, {**line, "contract": self._contract}
+            if document.file_sha:
+                yield FileHash, {"sha": document.file_sha}
+            if document.checks_double_financing:
+                yield Fingerprint, {"sha": self._fingerprint(document).sha}
 
     def _one(self, document: Assignment) -> Outcome:
         identity = invoice_id(document.issued_on.year, document.number)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bordereau.domain.bank_calendar import advance_deadline
-from bordereau.domain.books import CreditNote, FileHash
+from bordereau.domain.books import CreditNote, FileHash, Fingerprint
 from bordereau.domain.eligibility import Purpose
-from bordereau.domain.identifiers import BatchId, ContractId, PartyId, invoice_id
+from bordereau.domain.identifiers import BatchId, ContractId, PartyId, fingerprint, invoice_id
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.problems import Problem, Severity
 from bordereau.domain.work import OutcomeKind
+from bordereau.ports import Ledger, Wanted
 from bordereau.services.assign_invoices import Assignment, assign_invoices
 from bordereau.services.book_credit_note import CreditRequest, book_credit_note
 from bordereau.services.correct_invoice import Correction, correct_invoice
 from bordereau.services.examine_part import debtor_unknown
+from bordereau.services.glance import Glance
 from bordereau.services.lines import currency_of
 from bordereau.services.lookalikes import Twin, twin_of
 from bordereau.services.mail_cases import Desk, Ready, Ruling, ended, to_complete
@@ -58,30 +60,54 @@ def _assign(
 ) -> list[Ruling]:
     rulings: list[Ruling] = []
     clear: list[tuple[Ready, Assignment]] = []
+    books = Glance(desk.ledger)  # of this moment: another contract's lot may have been booked
+    books.get_many(*(wanted for one in ready for wanted in _marks(one)))
     for one in ready:
-        document = _assignment(desk, one)
+        document = _assignment(desk, books, one)
         earlier = [assignment for _, assignment in clear]
         twin = None
         if not one.case.is_reviewed:
-            twin = twin_of(desk.ledger, contract, document, earlier)
+            twin = twin_of(books, contract, document, earlier)
         if twin is not None:
             rulings.append(_lookalike(desk, one, twin))
         else:
             clear.append((one, document))
     documents = [document for _, document in clear]
     outcomes = assign_invoices(desk.ledger, contract, batch, documents, today=desk.today)
+    found = Glance(desk.ledger)
+    found.get_many(*(_invoice(one) for one, _ in clear))
     for (one, _), outcome in zip(clear, outcomes, strict=True):
-        rulings.append(_assigned(desk, one, outcome))
+        rulings.append(_assigned(desk, found, one, outcome))
     return rulings
 
 
-def _assignment(desk: Desk, ready: Ready) -> Assignment:
-    document, case = ready.document, ready.case
+def _marks(ready: Ready) -> Iterator[Wanted]:
+    """Yield the strong keys of a document, under which it may be in the books already."""
+    if ready.case.part.sha256:
+        yield FileHash, {"sha": ready.case.part.sha256}
+    if not ready.case.is_reviewed:
+        document = ready.document
+        day = document.issued_on.isoformat()
+        sha = fingerprint(_debtor(ready), document.number, day, document.amount_cents)
+        yield Fingerprint, {"sha": sha}
+
+
+def _debtor(ready: Ready) -> PartyId:
     assert ready.debtor is not None, "an invoice goes on with its debtor"
+    return ready.debtor.party
+
+
+def _invoice(ready: Ready) -> Wanted:
+    identity = invoice_id(ready.document.issued_on.year, ready.document.number)
+    return Invoice, {"contract": ready.contract.contract, "invoice": identity}
+
+
+def _assignment(desk: Desk, books: Ledger, ready: Ready) -> Assignment:
+    document, case = ready.document, ready.case
     assert document.due_on is not None, "an invoice goes on with its due date"
     complete_at = case.complete_at or desk.now
     return Assignment(
-        debtor=ready.debtor.party,
+        debtor=_debtor(ready),
         number=document.number,
         issued_on=document.issued_on,
         due_on=document.due_on,
@@ -92,17 +118,17 @@ def _assignment(desk: Desk, ready: Ready) -> Assignment:
         has_assignment_clause=all(one.code != _NO_CLAUSE for one in case.problems),
         order_reference=case.claim.order_reference,
         source=case.source,
-        file_sha=_file_sha(desk, ready),
+        file_sha=_file_sha(books, ready),
     )
 
 
-def _file_sha(desk: Desk, ready: Ready) -> str:
+def _file_sha(books: Ledger, ready: Ready) -> str:
     """Return the file's hash, unless another contract of the same seller owns the file.
 
     A file may hold invoices in two currencies; the hash blocks other sellers only.
     """
     sha, contract = ready.case.part.sha256, ready.contract
-    owner = desk.ledger.get(FileHash, sha=sha) if sha else None
+    owner = books.get(FileHash, sha=sha) if sha else None
     is_own = owner is not None and owner.contract.rpartition("/")[0] == contract.seller
     return "" if is_own and owner and owner.contract != contract.contract else sha
 
@@ -122,11 +148,11 @@ def _lookalike(desk: Desk, ready: Ready, twin: Twin) -> Ruling:
     )
 
 
-def _assigned(desk: Desk, ready: Ready, outcome: Outcome) -> Ruling:
+def _assigned(desk: Desk, books: Ledger, ready: Ready, outcome: Outcome) -> Ruling:
     document, case = ready.document, ready.case
     if outcome.status in (Status.DONE, Status.ALREADY) or outcome.reason == "number_conflict":
         identity = invoice_id(document.issued_on.year, document.number)
-        invoice = desk.ledger.get(Invoice, contract=ready.contract.contract, invoice=identity)
+        invoice = books.get(Invoice, contract=ready.contract.contract, invoice=identity)
         assert invoice is not None, "what is assigned or known is in the books"
         if invoice.source == case.source:
             return taken(desk, case, invoice, ready.warnings, corrected=False)
@@ -201,15 +227,12 @@ def _referenced(desk: Desk, ready: Ready) -> list[Invoice]:
     references = document.preceding
     if not references and document.purpose is Purpose.CORRECTION:
         references = (document.number,)
-    found: dict[str, Invoice] = {}
-    for reference in references:
-        for year in (document.issued_on.year, document.issued_on.year - 1):
-            invoice = desk.ledger.get(
-                Invoice, contract=ready.contract.contract, invoice=invoice_id(year, reference)
-            )
-            if invoice is not None:
-                found[invoice.invoice] = invoice
-    return list(found.values())
+    years = (document.issued_on.year, document.issued_on.year - 1)
+    wanted = [invoice_id(year, reference) for reference in references for year in years]
+    found: tuple[Invoice | None, ...] = desk.ledger.get_many(
+        *((Invoice, {"contract": ready.contract.contract, "invoice": one}) for one in wanted)
+    )
+    return list({one.invoice: one for one in found if one is not None}.values())
 
 
 def _doubtful_target(desk: Desk, ready: Ready, found: Sequence[Invoice]) -> Ruling | None:

@@ -30,13 +30,13 @@ from bordereau.domain.transactions import (
     Transaction,
     Update,
 )
-from bordereau.ports import Ledger
+from bordereau.ports import Ledger, Wanted
 from bordereau.services.outcome import Outcome, Status
 
 R = TypeVar("R")
 T = TypeVar("T")
 
-ATTEMPTS_MAX = 8
+ATTEMPTS_MAX = 12
 """How often a decision is made anew before the message goes back to its queue."""
 
 Key = tuple[type, str, str]
@@ -57,6 +57,14 @@ class Draft:
         if place not in self._now:
             self._seen[place] = self._now[place] = self._ledger.get(kind, **key)
         return cast("R | None", self._now[place])
+
+    def fetch(self, *wanted: Wanted) -> None:
+        """Read records at once that will be read one by one; what was read or written stays."""
+        places = {(kind, *key_for(kind, key)): (kind, key) for kind, key in wanted}
+        missing = [place for place in places if place not in self._now]
+        found = self._ledger.get_many(*(places[place] for place in missing))
+        for place, record in zip(missing, found, strict=True):
+            self._seen[place] = self._now[place] = record
 
     def take(self, kind: type[R], /, **key: object) -> R:
         """Return a record that must be there; its absence is our own mistake."""
@@ -181,13 +189,17 @@ def _exact(seen: Any, record: Any, add: Mapping[str, int]) -> tuple[Condition, .
 
 
 def attempt(ledger: Ledger, shape: str, decide: Callable[[Draft], T]) -> T:
-    """Decide on a fresh draft and commit it, again while a race is lost, at most eight times.
+    """Decide on a fresh draft and commit it, again while a race is lost, at most twelve times.
 
+    The ledger pauses by chance between two attempts, so that writers of one contract let each
+    other go first.
     Returns what ``decide`` returned for the draft that was committed (or had nothing to commit).
     Raises ``ConflictError`` after the last try: the message goes back to its queue. A refusal
     writes nothing: one that would is our own mistake.
     """
-    for _ in range(ATTEMPTS_MAX):
+    for lost in range(ATTEMPTS_MAX):
+        if lost:
+            ledger.pause(lost)
         draft = Draft(ledger)
         result = decide(draft)
         if isinstance(result, Outcome) and result.status is Status.REFUSED and draft.has_changes:

@@ -7,7 +7,7 @@ exclude, who owes. Nothing is written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from bordereau.domain.books import CreditNote
@@ -16,7 +16,9 @@ from bordereau.domain.identifiers import PartyId, contract_id, invoice_id
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.parties import Alias, Contract, Debtor, Sender
 from bordereau.domain.problems import Problem, Severity
+from bordereau.domain.tables import Table
 from bordereau.domain.work import Alert, OutcomeKind
+from bordereau.ports import Wanted
 from bordereau.services import register
 from bordereau.services.contract_terms import terms_on
 from bordereau.services.mail_cases import (
@@ -42,8 +44,40 @@ from bordereau.services.part_rulings import (
 _OURS: Final = frozenset({"payee-is-other", "already-factored", "iban-foreign"})
 """What a reader finds odd in an invoice that, as it should, is to be paid to us."""
 
+_IN_BOOKS: Final[Mapping[Purpose, tuple[type, str]]] = {
+    Purpose.INVOICE: (Invoice, "invoice"),
+    Purpose.CREDIT_NOTE: (CreditNote, "credit_note"),
+}
+"""What a document is in the books if it is there, and the field of its key."""
+
 _WITHOUT_SELLER: Final = ("SCHEDULE", "PDF", "")
 """Kinds of file that name no seller: the sender alone says who sells."""
+
+
+def look_ahead(desk: Desk, cases: Iterable[Case]) -> None:
+    """Read at once what ``examine`` will ask of the books, as they stand now.
+
+    What cannot be foreseen, ``examine`` reads by itself.
+    """
+    desk.known.forget(Table.LEDGER)
+    desk.known.get_many(*filter(None, [_foreseen(desk, case) for case in cases]))
+
+
+def _foreseen(desk: Desk, case: Case) -> Wanted | None:
+    document = document_of(case.fields, is_confirmed=case.is_reviewed)
+    kind = _IN_BOOKS.get(document.purpose) if isinstance(document, Document) else None
+    if not isinstance(document, Document) or kind is None or not case.mail.sender.is_proven:
+        return None
+    seller = register.party_of_claim(desk.known, register.SELLER, case.claim.seller)
+    if seller is None:
+        address = case.mail.sender.address
+        senders = register.sellers_of_sender(desk.known, address, desk.today)
+        seller = senders[0].seller if senders else None
+    if seller is None:
+        return None
+    record, name = kind
+    identity = invoice_id(document.issued_on.year, document.number)
+    return record, {"contract": contract_id(seller, document.currency), name: identity}
 
 
 def examine(desk: Desk, case: Case) -> Ruling | Ready:
@@ -77,7 +111,7 @@ def _senders(desk: Desk, case: Case) -> list[Sender] | Ruling:
     if not evidence.is_proven:
         problem = Problem(evidence.doubt or "sender-not-proven", Severity.REVIEW)
         return _quarantined(desk, case, problem)
-    senders = register.sellers_of_sender(desk.ledger, evidence.address, desk.today)
+    senders = register.sellers_of_sender(desk.known, evidence.address, desk.today)
     if senders:
         return senders
     missing = Missing(f"sender:{evidence.address}", "staff-sender-unknown")
@@ -120,7 +154,7 @@ def _seller(desk: Desk, case: Case, senders: list[Sender]) -> PartyId | Ruling:
     """Return who sells: the sender may assign for the seller that the document names."""
     allowed = [sender.seller for sender in senders]
     claim = case.claim.seller
-    named = register.party_of_claim(desk.ledger, register.SELLER, claim)
+    named = register.party_of_claim(desk.known, register.SELLER, claim)
     if named in allowed:
         assert named is not None, "a party that is allowed is a party"
         return named
@@ -138,7 +172,7 @@ def _seller(desk: Desk, case: Case, senders: list[Sender]) -> PartyId | Ruling:
 
 
 def _mismatch(desk: Desk, case: Case, allowed: list[PartyId]) -> Ruling:
-    sellers = [register.seller_of(desk.ledger, party) for party in allowed]
+    sellers = [register.seller_of(desk.known, party) for party in allowed]
     names = ", ".join(seller.name for seller in sellers if seller)
     address = case.mail.sender.address
     missing = Missing(f"sender:{address}", "staff-seller-mismatch", {"expected": names})
@@ -149,16 +183,16 @@ def _mismatch(desk: Desk, case: Case, allowed: list[PartyId]) -> Ruling:
 
 def _in_contract(desk: Desk, case: Case, document: Document, seller: PartyId) -> Ruling | Ready:
     identity = contract_id(seller, document.currency)
-    contract = register.contract_of(desk.ledger, identity)
+    contract = register.contract_of(desk.known, identity)
     if contract is None:
-        known_seller = register.seller_of(desk.ledger, seller)
+        known_seller = register.seller_of(desk.known, seller)
         name = known_seller.name if known_seller else seller
         return contract_missing(desk, case, identity, name)
     if (known := _known(desk, case, document, contract)) is not None:
         return known
     if unsold := _not_for_sale(desk, case, document, contract):
         return ended(desk, case, OutcomeKind.REFUSED, unsold)
-    terms = terms_on(desk.ledger, contract.contract, desk.today)
+    terms = terms_on(desk.known, contract.contract, desk.today)
     if excluded := unfit(document, terms, desk.today):
         return ended(desk, case, OutcomeKind.REFUSED, excluded)
     if not case.is_reviewed:
@@ -177,14 +211,14 @@ def _known(desk: Desk, case: Case, document: Document, contract: Contract) -> Ru
     """
     identity = invoice_id(document.issued_on.year, document.number)
     if document.purpose is Purpose.INVOICE:
-        invoice = desk.ledger.get(Invoice, contract=contract.contract, invoice=identity)
+        invoice = desk.known.get(Invoice, contract=contract.contract, invoice=identity)
         if invoice is None:
             return None
         if invoice.source == case.source:
             return taken(desk, case, invoice, _warnings(case, contract), corrected=False)
         return known_invoice(desk, case, invoice, document)
     if document.purpose is Purpose.CREDIT_NOTE:
-        note = desk.ledger.get(CreditNote, contract=contract.contract, credit_note=identity)
+        note = desk.known.get(CreditNote, contract=contract.contract, credit_note=identity)
         if note is None:
             return None
         if note.source == case.source:
@@ -223,7 +257,7 @@ def _pays_us(desk: Desk, case: Case, contract: Contract) -> bool:
     """Return whether the document tells the debtor to pay to the contract's account or to us."""
     if any(account.iban == contract.account for account in case.claim.accounts):
         return True
-    own = register.setting(desk.ledger, "firm/siren")
+    own = register.setting(desk.known, "firm/siren")
     return bool(own) and case.claim.payee.siren == own
 
 
@@ -259,8 +293,8 @@ def _debtor(desk: Desk, case: Case) -> Debtor | None:
     chosen = case.confirmed.get("debtor")
     if not chosen:
         return desk.debtor_of(case.claim.buyer)
-    alias = desk.ledger.get(Alias, role=register.DEBTOR, alias=chosen)
-    return register.debtor_of(desk.ledger, alias.party) if alias else None
+    alias = desk.known.get(Alias, role=register.DEBTOR, alias=chosen)
+    return register.debtor_of(desk.known, alias.party) if alias else None
 
 
 def debtor_unknown(desk: Desk, case: Case, contract: Contract) -> Ruling:

@@ -22,6 +22,7 @@ from bordereau.domain.problems import Problem, Severity
 from bordereau.domain.work import Alert, OutcomeKind, PartOutcome, ToComplete
 from bordereau.ports import Ledger, Objects, Queue
 from bordereau.services import register
+from bordereau.services.glance import Glance
 from bordereau.services.page_proposals import page_proposals
 
 NAME_LENGTH: Final = 200
@@ -42,21 +43,23 @@ _SILENT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where the work is done: the ports and the time; ``debtors`` keeps what was looked up."""
+    """Where the work is done: the ports and the time.
+
+    ``known`` is a glance at the ledger: the register as it stood when the message was first looked
+    at, the books as they stood at the beginning of the lot.
+    """
 
     ledger: Ledger
     objects: Objects
     queue: Queue
     today: dt.date
     now: dt.datetime
-    debtors: dict[PartyClaim, Debtor | None] = field(default_factory=dict)
+    known: Glance
 
     def debtor_of(self, claim: PartyClaim) -> Debtor | None:
         """Return the registered debtor that a document names by an identifier."""
-        if claim not in self.debtors:
-            party = register.party_of_claim(self.ledger, register.DEBTOR, claim)
-            self.debtors[claim] = register.debtor_of(self.ledger, party) if party else None
-        return self.debtors[claim]
+        party = register.party_of_claim(self.known, register.DEBTOR, claim)
+        return register.debtor_of(self.known, party) if party else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +234,7 @@ def to_complete(
     confirmed before and was not enough is cleared, so that the person decides anew.
     """
     outcome = outcome_of(desk, case, kind, problems, lacks=f"fields:{case.source}")
-    values, reasons = page_proposals(desk.ledger, case.mail, case.claim, seller)
+    values, reasons = page_proposals(desk.known, case.mail, case.claim, seller)
     known = {name: text for name, text in (case.fields | proposed).items() if text}
     row = ToComplete(
         ref=case.source,

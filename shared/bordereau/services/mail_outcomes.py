@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from bordereau.domain.claims import MailClaims
@@ -25,6 +25,7 @@ from bordereau.domain.work import (
     PartOutcome,
     ToComplete,
 )
+from bordereau.ports import Wanted
 from bordereau.services import register
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.firm import firm_of, seller_figures
@@ -50,7 +51,7 @@ def store(desk: Desk, mail: MailClaims, rulings: Sequence[Ruling]) -> None:
         chunk = rulings[start : start + DOCUMENTS_MAX]
 
         def decide(draft: Draft, chunk: Sequence[Ruling] = chunk) -> None:
-            _Sheet(desk, draft, mail).store(chunk)
+            _Sheet(desk, draft, mail, chunk).store()
 
         attempt(desk.ledger, "part-outcome", decide)
 
@@ -58,12 +59,15 @@ def store(desk: Desk, mail: MailClaims, rulings: Sequence[Ruling]) -> None:
 class _Sheet:
     """The decision on one commit of outcomes."""
 
-    def __init__(self, desk: Desk, draft: Draft, mail: MailClaims) -> None:
-        self._desk, self._draft, self._mail = desk, draft, mail
+    def __init__(
+        self, desk: Desk, draft: Draft, mail: MailClaims, rulings: Sequence[Ruling]
+    ) -> None:
+        self._desk, self._draft, self._mail, self._rulings = desk, draft, mail, rulings
+        draft.fetch(*self._wanted())
         self._head = draft.take(MailHead, mail=mail.mail_id)
 
-    def store(self, rulings: Sequence[Ruling]) -> None:
-        fresh = [ruling for ruling in rulings if self._write(ruling)]
+    def store(self) -> None:
+        fresh = [ruling for ruling in self._rulings if self._write(ruling)]
         if not fresh:
             return
         first = [ruling.outcome for ruling in fresh if ruling.outcome.trial == 0]
@@ -80,6 +84,17 @@ class _Sheet:
             self._answer(head, self._all(outcomes), head.mail)
         elif told := tuple(one for one in outcomes if not is_waiting(one)):
             self._answer(head, told, f"{head.mail}#{told[0].part}#{told[0].trial}")
+
+    def _wanted(self) -> Iterator[Wanted]:
+        """Yield what the decision reads, distinct or not, to be read at once."""
+        yield MailHead, {"mail": self._mail.mail_id}
+        for ruling in self._rulings:
+            outcome, alert = ruling.outcome, ruling.alert
+            yield PartOutcome, {"mail": outcome.mail, "part": outcome.part}
+            if ruling.row is not None or outcome.trial:
+                yield ToComplete, {"ref": f"{outcome.mail}#{outcome.part}"}
+            if alert is not None:
+                yield Alert, {"object": alert.object, "stage": alert.stage}
 
     def _write(self, ruling: Ruling) -> bool:
         outcome = ruling.outcome
@@ -121,7 +136,7 @@ class _Sheet:
 
     def _answer(self, head: MailHead, told: Sequence[PartOutcome], document_id: str) -> None:
         kind = DocumentKind.ACKNOWLEDGEMENT
-        seller = register.seller_of(self._desk.ledger, head.seller) if head.seller else None
+        seller = register.seller_of(self._desk.known, head.seller) if head.seller else None
         figures = self._figures(head, told, seller)
         frozen = freeze(self._desk.objects, kind, document_id, figures)
         self._draft.write(
@@ -140,7 +155,7 @@ class _Sheet:
     def _figures(
         self, head: MailHead, told: Sequence[PartOutcome], seller: Seller | None
     ) -> AcknowledgementFigures:
-        firm = firm_of(self._desk.ledger)
+        firm = firm_of(self._desk.known)
         shown = [one for one in told if one.part != WHOLE_MAIL]
         whole = [one for one in told if one.part == WHOLE_MAIL]
         deadlines = [one.deadline_at for one in told if one.deadline_at and one.outcome in _TAKEN]
@@ -227,10 +242,10 @@ def close_alert(desk: Desk, lacks: str, found: Sequence[PartOutcome]) -> None:
         if alert is None or alert.closed_on is not None:
             return
         later = desk.ledger.find(PartOutcome, Index.PENDING, f"lacks#{lacks}")
-        for part in (*found, *later):
-            current = desk.ledger.get(PartOutcome, mail=part.mail, part=part.part)
-            if current is not None and current.lacks == lacks:
-                return
+        keys = [{"mail": part.mail, "part": part.part} for part in (*found, *later)]
+        current = desk.ledger.get_many(*((PartOutcome, key) for key in keys))
+        if any(part is not None and part.lacks == lacks for part in current):
+            return
         draft.write(dataclasses.replace(alert, closed_on=desk.today))
 
     attempt(desk.ledger, "set-alert", decide)

@@ -60,9 +60,9 @@ class OpenRegister:
 
     def _open_of(self, debtor: PartyId) -> Iterator[Invoice]:
         partition = f"D#{debtor}#{self.receipt.currency}"
-        for listed in list(self.ledger.find(Invoice, Index.OPEN_BY_DEBTOR, partition)):
-            key = {"contract": listed.contract, "invoice": listed.invoice}
-            fresh = self.ledger.get(Invoice, **key)
+        listed = self.ledger.find(Invoice, Index.OPEN_BY_DEBTOR, partition)
+        keys = [{"contract": one.contract, "invoice": one.invoice} for one in listed]
+        for fresh in self.ledger.get_many(*((Invoice, key) for key in keys)):
             if fresh is not None and fresh.is_open:
                 yield fresh
 

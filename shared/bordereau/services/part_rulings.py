@@ -32,7 +32,7 @@ def taken(
     desk: Desk, case: Case, invoice: Invoice, warnings: tuple[Problem, ...], *, corrected: bool
 ) -> Ruling:
     """Return the ruling of an invoice that is in the books, as it stands there."""
-    debtor = register.debtor_of(desk.ledger, invoice.debtor)
+    debtor = register.debtor_of(desk.known, invoice.debtor)
     name = debtor.name if debtor else case.fields["debtor"]
     kind = OutcomeKind.CORRECTED if corrected else _approval(invoice)
     problems = warnings
@@ -66,7 +66,7 @@ def credited(
     desk: Desk, case: Case, booked: CreditNote, warnings: tuple[Problem, ...] = ()
 ) -> Ruling:
     """Return the ruling of a credit note that is in the books."""
-    debtor = register.debtor_of(desk.ledger, booked.debtor)
+    debtor = register.debtor_of(desk.known, booked.debtor)
     problems = warnings
     if booked.to_debtor_cents:
         amount = money_fact(booked.to_debtor_cents, currency_of(booked.contract))
@@ -143,9 +143,10 @@ def _owner(desk: Desk, ready: Ready) -> ContractId | None:
         document.issued_on.isoformat(),
         document.amount_cents,
     )
-    mark = desk.ledger.get(Fingerprint, sha=sha)
-    file = desk.ledger.get(FileHash, sha=ready.case.part.sha256)
-    found = mark or file
+    mark, file = desk.ledger.get_many(
+        (Fingerprint, {"sha": sha}), (FileHash, {"sha": ready.case.part.sha256})
+    )
+    found: Fingerprint | FileHash | None = mark or file
     return found.contract if found else None
 
 

@@ -23,7 +23,8 @@ from bordereau.ports import Ledger, Objects, Queue
 from bordereau.services import register
 from bordereau.services.book_parts import book, in_order
 from bordereau.services.draft import Draft, attempt
-from bordereau.services.examine_part import examine
+from bordereau.services.examine_part import examine, look_ahead
+from bordereau.services.glance import Glance
 from bordereau.services.lookalikes import note_invoices
 from bordereau.services.mail_cases import Case, Desk, Ready, Ruling
 from bordereau.services.mail_outcomes import close_alert, store
@@ -46,7 +47,7 @@ def register_claims(
     A second call finds every part ruled on and writes nothing. An object that is gone, or is not
     what ``open_mail`` writes, is a broken system: it raises, and the message is parked.
     """
-    desk = Desk(ledger, objects, queue, today, now)
+    desk = Desk(ledger, objects, queue, today, now, Glance(ledger))
     mail = read_claims(objects, key)
     _receive(desk, mail, key)
     done = {one.part for one in ledger.list(PartOutcome, first="P#", mail=mail.mail_id)}
@@ -68,7 +69,7 @@ def retry_held(
     ``lacks`` is a key of ``PartOutcome.lacks``. A second call finds only what still waits for the
     same, and writes nothing.
     """
-    desk = Desk(ledger, objects, queue, today, now)
+    desk = Desk(ledger, objects, queue, today, now, Glance(ledger))
     found = list(ledger.find(PartOutcome, Index.PENDING, f"lacks#{lacks}"))
     counts = _rule(desk, list(_held_cases(desk, found, lacks)), BatchId(f"wake#{lacks}#{today}"))
     close_alert(desk, lacks, found)
@@ -83,7 +84,7 @@ def _receive(desk: Desk, mail: MailClaims, key: str) -> None:
             return
         senders = []
         if evidence.is_proven:
-            senders = register.sellers_of_sender(desk.ledger, evidence.address, desk.today)
+            senders = register.sellers_of_sender(desk.known, evidence.address, desk.today)
         draft.write(
             MailHead(
                 mail=mail.mail_id,
@@ -105,7 +106,10 @@ def _held_cases(desk: Desk, found: Sequence[PartOutcome], lacks: str) -> Iterato
     """Yield what really waits still; the index may show what was ruled on meanwhile."""
     mails: dict[str, MailClaims] = {}
     for listed in found:
-        part = desk.ledger.get(PartOutcome, mail=listed.mail, part=listed.part)
+        part, row = desk.ledger.get_many(
+            (PartOutcome, {"mail": listed.mail, "part": listed.part}),
+            (ToComplete, {"ref": f"{listed.mail}#{listed.part}"}),
+        )
         if part is None or part.lacks != lacks:
             continue
         if part.mail not in mails:
@@ -114,7 +118,7 @@ def _held_cases(desk: Desk, found: Sequence[PartOutcome], lacks: str) -> Iterato
         claim = next((one for one in parts_of(mail) if one.part == part.part), None)
         if claim is None:
             raise InvariantError(f"{part.mail} has no part {part.part}")
-        case = Case(mail, claim, part, desk.ledger.get(ToComplete, ref=f"{part.mail}#{part.part}"))
+        case = Case(mail, claim, part, row)
         if case.confirmed or not lacks.startswith("fields:"):
             yield case
 
@@ -160,6 +164,7 @@ def _rank(case: Case) -> int:
 
 def _rule_lot(desk: Desk, cases: Sequence[Case], batch: BatchId) -> list[Ruling]:
     """Rule on one lot. What is in the books is noted first: the rest may look like it."""
+    look_ahead(desk, cases)
     found = [examine(desk, case) for case in cases]
     settled = [one for one in found if isinstance(one, Ruling)]
     _note(desk, settled)

@@ -15,6 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
+from bordereau.adapters.dynamodb_codec import item_of
 from bordereau.adapters.dynamodb_ledger import BACKOFF_MOST_MS, RETRIES_MAX, DynamodbLedger, Meter
 from bordereau.domain.books import FileHash, Fingerprint
 from bordereau.domain.guarantee_lines import FactorLine
@@ -306,3 +307,86 @@ class Body:
     def stream(self, **_: object) -> list[bytes]:
         """Return it in one piece."""
         return [b"{}"]
+
+
+def mark_item(sha: str) -> dict[str, Any]:
+    """Return the item of a fingerprint."""
+    record = Fingerprint(sha, CONTRACT, InvoiceId("2026#F1"))
+    return item_of(record)
+
+
+def asked_for(*shas: str) -> dict[str, Any]:
+    """Return the request for fingerprints, and no other."""
+    keys = [{"pk": {"S": f"FP#{sha}"}, "sk": {"S": "FP"}} for sha in shas]
+    return {TABLES[Table.LEDGER]: {"Keys": keys, "ConsistentRead": True}}
+
+
+def test_what_a_batch_left_out_is_asked_for_again_after_a_pause(client: DynamoDBClient) -> None:
+    """Only what was left out, each time; an item that does not exist is none."""
+    waits = Waits()
+    rest = asked_for("b", "c")
+    with Stubber(client) as stub:
+        stub.add_response(
+            "batch_get_item",
+            {"Responses": {TABLES[Table.LEDGER]: [mark_item("a")]}, "UnprocessedKeys": rest},
+            {"RequestItems": asked_for("a", "b", "c"), "ReturnConsumedCapacity": "NONE"},
+        )
+        stub.add_response(
+            "batch_get_item",
+            {"Responses": {TABLES[Table.LEDGER]: [mark_item("c")]}, "UnprocessedKeys": {}},
+            {"RequestItems": rest, "ReturnConsumedCapacity": "NONE"},
+        )
+        ledger = DynamodbLedger(client, TABLES, wait=waits.wait, jitter=waits.jitter)
+        found = ledger.get_many(*((Fingerprint, {"sha": sha}) for sha in ("a", "b", "c", "a")))
+        stub.assert_no_pending_responses()
+    assert [one.sha if one else None for one in found] == ["a", None, "c", "a"]
+    assert waits.waited == [12]
+
+
+def test_a_batch_that_is_never_whole_is_given_up(client: DynamoDBClient) -> None:
+    """Nothing of it is returned: half an answer would look like records that do not exist."""
+    waits = Waits()
+    with Stubber(client) as stub:
+        for _ in range(RETRIES_MAX + 1):
+            stub.add_response(
+                "batch_get_item", {"Responses": {}, "UnprocessedKeys": asked_for("a")}
+            )
+        ledger = DynamodbLedger(client, TABLES, wait=waits.wait, jitter=waits.jitter)
+        with pytest.raises(SourceUnavailableError):
+            ledger.get_many((Fingerprint, {"sha": "a"}))
+        stub.assert_no_pending_responses()
+    assert len(waits.waited) == RETRIES_MAX
+
+
+def test_more_than_a_hundred_are_read_in_two_requests(client: DynamoDBClient) -> None:
+    """And each record once, however often it is asked for."""
+    shas = [f"{number:03}" for number in range(130)]
+    with Stubber(client) as stub:
+        for part in (shas[:100], shas[100:]):
+            stub.add_response(
+                "batch_get_item",
+                {"Responses": {TABLES[Table.LEDGER]: [mark_item(sha) for sha in part]}},
+                {"RequestItems": asked_for(*part), "ReturnConsumedCapacity": "NONE"},
+            )
+        found = DynamodbLedger(client, TABLES).get_many(
+            *((Fingerprint, {"sha": sha}) for sha in [*shas, shas[0]])
+        )
+        stub.assert_no_pending_responses()
+    assert [one.sha for one in found] == [*shas, shas[0]]
+
+
+def test_a_batch_that_does_not_answer_is_no_answer(client: DynamoDBClient) -> None:
+    """It is the service that is away, not the records."""
+    with Stubber(client) as stub:
+        stub.add_client_error("batch_get_item", "InternalServerError", http_status_code=500)
+        with pytest.raises(SourceUnavailableError):
+            DynamodbLedger(client, TABLES).get_many((Fingerprint, {"sha": "a"}))
+
+
+def test_the_pause_between_two_decisions_doubles_up_to_two_seconds(client: DynamoDBClient) -> None:
+    """By chance each time: two that lost together do not come back together."""
+    waits = Waits()
+    ledger = DynamodbLedger(client, TABLES, wait=waits.wait, jitter=waits.jitter)
+    for lost in range(1, 8):
+        ledger.pause(lost)
+    assert waits.offered == [100, 200, 400, 800, 1600, 2000, 2000]

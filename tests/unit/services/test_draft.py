@@ -48,6 +48,7 @@ class Recorded(MemoryLedger):
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[Transaction] = []
+        self.paused: list[int] = []
         self.first: list[Callable[[], object]] = []
 
     def commit(self, transaction: Transaction) -> Cancelled | None:
@@ -57,6 +58,10 @@ class Recorded(MemoryLedger):
             coming()
         self.asked.append(transaction)
         return super().commit(transaction)
+
+    def pause(self, lost: int) -> None:
+        """Remember that a decision would have waited."""
+        self.paused.append(lost)
 
     def keep(self, *records: object) -> None:
         """Put records that are there from the start."""
@@ -249,7 +254,7 @@ def step(draft: Draft) -> int:
 
 @given(st.integers(0, ATTEMPTS_MAX - 1))
 def test_a_lost_race_is_decided_again_on_what_is_there_now(lost: int) -> None:
-    """However often others come first, up to seven times; every step is in the journal once."""
+    """However often others come first, but the last time; every step is in the journal once."""
     ledger = Recorded()
     ledger.keep(Position(CONTRACT, "EUR", ACCOUNT))
 
@@ -260,12 +265,13 @@ def test_a_lost_race_is_decided_again_on_what_is_there_now(lost: int) -> None:
 
     ledger.first = [other] * lost
     assert attempt(ledger, "promote", step) == lost + 1
+    assert ledger.paused == list(range(1, lost + 1)), "one pause before each further decision"
     assert [entry.seq for entry in ledger.list(Entry, journal=f"K#{CONTRACT}")] == list(
         range(1, lost + 2)
     )
 
 
-def test_after_eight_lost_races_the_message_goes_back_and_nothing_of_it_is_written() -> None:
+def test_after_the_last_lost_race_the_message_goes_back_and_nothing_of_it_is_written() -> None:
     """The others' steps stand."""
     ledger = Recorded()
     ledger.keep(Position(CONTRACT, "EUR", ACCOUNT))
