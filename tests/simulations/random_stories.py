@@ -9,6 +9,8 @@ from typing import Any
 from tests.simulations.random_terms import AMOUNTS, BIG, SHARES, Row, TermsMaker
 
 GAPS = (0, 0, 0, 0, 0, 1, 1, 1, 2, 5, 9, 17, 31)
+LONG_GAPS = (0, 0, 0, 1, 3, 28, 31, 90, 183, 365)
+"""Some stories take years: half-years, anniversaries, leap days."""
 KINDS = (
     *("assign",) * 9,
     *("receipt",) * 6,
@@ -42,21 +44,31 @@ class Maker(TermsMaker):
         self.kinds = [kind for kind in KINDS if kind in ALWAYS or chance.random() < 0.5]
         self.insolvent: list[str] = []
         self.covered: list[Row] = []
+        self.made: Row = {}
+        self.events: list[Row] = []
+        self.gaps = LONG_GAPS if chance.random() < 0.08 else GAPS
 
     def story(self, events_max: int = 40) -> Row:
         """Return a whole story."""
-        begun = self.start - dt.timedelta(self.chance.choice((0, 1, 40, 364, 365)))
+        made = self.made = self.parties()
         events = [self.line(name, debtor) for name in self.contracts for debtor in self.debtors]
         events = [self.dated(row) for row in events if self.chance.random() < 0.8]
+        self.events = events
         for _ in range(self.chance.randint(4, events_max)):
-            self.today += dt.timedelta(self.chance.choice(GAPS))
-            events.append(self.dated(getattr(self, self.kind().replace("return", "returned"))()))
+            self.today += dt.timedelta(self.chance.choice(self.gaps))
+            events.append(self.dated(self.event()))
         last = self.today + dt.timedelta(self.chance.choice((0, 3, 31)))
         days = sorted({row["date"] for row in events if self.chance.random() < 0.5} | {str(last)})
-        given = [day for day in days if self.chance.random() < 0.15]
+        made["settings"]["given_order"] = [day for day in days if self.chance.random() < 0.15]
+        asks = [{"date": day} for day in days if day >= events[0]["date"]]
+        return {**made, "events": events, "asks": asks}
+
+    def parties(self) -> Row:
+        """Return the story's parties, terms and rates."""
+        begun = self.start - dt.timedelta(self.chance.choice((0, 1, 40, 364, 365, 366, 730)))
         return {
             "story": "random",
-            "settings": {"currency": "EUR", "given_order": given},
+            "settings": {"currency": "EUR"},
             "rates": self.rates(),
             "sellers": [{"id": f"S{name}"} for name in self.contracts],
             "debtors": [
@@ -67,9 +79,16 @@ class Maker(TermsMaker):
                 {"id": name, "seller": f"S{name}", "start": str(begun)} for name in self.contracts
             ],
             "terms": [row for name in self.contracts for row in self.all_terms(name, begun)],
-            "events": events,
-            "asks": [{"date": day} for day in days if day >= events[0]["date"]],
         }
+
+    def event(self) -> Row:
+        """Return the next event of the story as it is made so far."""
+        return self.of_kind(self.kind())
+
+    def of_kind(self, kind: str) -> Row:
+        """Return an event of a kind."""
+        row: Row = getattr(self, kind.replace("return", "returned"))()
+        return row
 
     def kind(self) -> str:
         """Return a kind of event that makes some sense by now."""

@@ -12,6 +12,13 @@ from tests.simulations.referee.state import Inv, Kon, Row, cents, day, half_up, 
 ONE = dt.timedelta(1)
 
 
+def anniversary(start: dt.date, years: int) -> dt.date:
+    """Return the anniversary: for 29 February the first day that is not before it (R5)."""
+    if (start.month, start.day) == (2, 29) and not calendar.isleap(start.year + years):
+        return dt.date(start.year + years, 3, 1)
+    return start.replace(year=start.year + years)
+
+
 class Charges(Events):
     """What is charged and claimed, and when."""
 
@@ -81,17 +88,11 @@ class Charges(Events):
     def annual_minimum(self, kon: Kon) -> None:
         """Reading 10."""
         years = self.today.year - kon.start.year
-        first = kon.start.replace(year=kon.start.year + max(0, years - 1))
-        if (
-            years
-            and kon.start.replace(year=self.today.year) == self.today
-            and not self.is_over(kon)
-        ):
+        first, this_year = anniversary(kon.start, max(0, years - 1)), anniversary(kon.start, years)
+        if years and this_year == self.today and not self.is_over(kon):
             self.top_up(kon, first, self.today - ONE)
         if kon.closed == self.today:
-            this_year = kon.start.replace(year=self.today.year)
-            begun = this_year if this_year <= self.today else first
-            self.top_up(kon, begun, self.today)
+            self.top_up(kon, this_year if this_year <= self.today else first, self.today)
 
     def is_over(self, kon: Kon) -> bool:
         """Return whether the contract was closed before today."""
