@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from bordereau.domain.availability import StepCode as WaterfallCode
+from bordereau.domain.availability import WaterfallLine
 from bordereau.domain.figures import (
     AccountFigures,
     AcknowledgementFigures,
@@ -312,6 +314,7 @@ def weekly_statement() -> WeeklyStatementFigures:
         fund=_fund(),
         movements=movements,
         holds=holds,
+        waterfall=_waterfall(available),
         debtors=tuple(AgedDebtor(name, ages, 2) for name, ages in _DEBTORS),
         overdue=_overdue(),
         releases=_releases(),
@@ -334,6 +337,15 @@ def weekly_statement() -> WeeklyStatementFigures:
         cut_seq=1181,
         cut_hash="9f3c1e7ab2d04c5588fe",
     )
+
+
+def _waterfall(available: int) -> tuple[WaterfallLine, ...]:
+    """Return the way from the outstanding of the aged balance to what is available."""
+    kept = (14_700_00, 1_944_00, 0, 0, 17_846_45)
+    outstanding, charged = 185_040_50, 21_406_18
+    drawn = outstanding - sum(kept) - charged - available
+    cents = (outstanding, *(-one for one in kept), -drawn, -charged, available, 0, 0, available)
+    return tuple(WaterfallLine(code, one) for code, one in zip(WaterfallCode, cents, strict=True))
 
 
 def _overdue() -> tuple[OverdueRow, ...]:

@@ -22,6 +22,7 @@ from bordereau.domain.problems import ProductError
 from bordereau.ports import Ledger, civil_date
 from bordereau.services.debtor_figures import DebtorNames
 from bordereau.services.explain import amount_of, contracts_named, entries_of, explain
+from bordereau.services.explain_statement import Stated, StatementExplained, explain_statement
 from bordereau.services.register import contract_of, seller_of
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse's own
@@ -62,6 +63,11 @@ def register(commands: Commands, open_ledger: Factory = open_stack) -> None:
         metavar="NAME",
         help="only what makes this line of the waterfall or this account, with its entries",
     )
+    parser.add_argument(
+        "--statement",
+        metavar="NUMBER",
+        help="every amount of a statement (2026-0087, weekly 2026-S47), with its entries",
+    )
     parser.add_argument("--json", action="store_true", help="everything, as one JSON object")
     parser.add_argument("--stack", default=STACK, help=f"whose tables (default: {STACK})")
     parser.set_defaults(run=lambda chosen: run(open_ledger(chosen.stack), chosen))
@@ -80,7 +86,8 @@ def run(ledger: Ledger, chosen: argparse.Namespace) -> int:
         print(f"the books cannot be read: {error}", file=sys.stderr)
         return 2
     if not lines:
-        print(f"{found[0]}: no terms are in force on that day", file=sys.stderr)
+        lacking = f"statement {chosen.statement}" if chosen.statement else "terms in force"
+        print(f"{found[0]}: no {lacking}", file=sys.stderr)
         return 1
     print("\n".join(lines))
     return 0
@@ -89,6 +96,11 @@ def run(ledger: Ledger, chosen: argparse.Namespace) -> int:
 def _lines(ledger: Ledger, contract: ContractId, chosen: argparse.Namespace) -> Iterable[str]:
     on = chosen.on or today()
     page = _Page(ledger, contract, with_entries=chosen.entries or bool(chosen.amount))
+    if chosen.statement:
+        stated = explain_statement(ledger, contract, chosen.statement)
+        if stated and chosen.json:
+            return (json.dumps(to_plain(stated), ensure_ascii=False),)
+        return page.statement(stated) if stated else ()
     if chosen.amount:
         return page.amount(
             chosen.amount, amount_of(entries_of(ledger, contract, on=on), chosen.amount), on
@@ -140,6 +152,33 @@ class _Page:
         for share in shares:
             yield from self._share(share)
         yield self._line(f"= {label}", sum(share.cents for share in shares))
+
+    def statement(self, found: StatementExplained) -> Iterator[str]:
+        """Yield every amount of a statement, each with the entries that make it."""
+        yield self._phrases.say(
+            "explain.statement_head",
+            contract=self._contract,
+            seller=self._seller,
+            number=found.number,
+            day=self._phrases.formats.short(found.on),
+            first=found.first_seq,
+            last=found.last_seq,
+        )
+        yield self._line(f"  {self._phrases.say(found.opening)}", found.opening_cents)
+        yield from self._stated(found.amounts, found.table)
+        yield self._line(f"= {self._phrases.say(found.closing)}", found.closing_cents)
+        yield from self._stated(found.after, found.table)
+        if found.left_cents is not None:
+            yield self._line(f"= {self._phrases.say('explain.left')}", found.left_cents)
+        if found.waterfall is not None:
+            for step in found.waterfall.steps:
+                yield from self._step(step)
+
+    def _stated(self, amounts: Iterable[Stated], table: str) -> Iterator[str]:
+        for one in amounts:
+            yield self._line(f"  {self._phrases.say(f'{table}.{one.code}')}", one.cents)
+            for part in one.parts:
+                yield self._line(f"        {self._entry(part)}", part.cents)
 
     def _step(self, step: Step) -> Iterator[str]:
         label = self._phrases.tables["explain"][step.code]

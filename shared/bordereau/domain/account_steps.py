@@ -65,15 +65,33 @@ def steps(entries: Iterable[Entry]) -> dict[StepCode, int]:
     An assignment is whole, less what is unapproved and what the fund keeps; one that is reversed
     again among the entries is a correction.
     """
+    found: dict[StepCode, int] = {}
+    for part in step_parts(entries):
+        found[part.code] = found.get(part.code, 0) + part.cents
+    return {code: found[code] for code in StepCode if found.get(code)}
+
+
+@dataclass(frozen=True, slots=True)
+class StepPart:
+    """What one entry adds to a step: signed cents."""
+
+    entry: Entry
+    code: StepCode
+    cents: int
+
+
+def step_parts(entries: Iterable[Entry]) -> list[StepPart]:
+    """Return what each entry adds to the steps, in the order of the entries."""
     listed = tuple(entries)
     undone = {entry.reverses for entry in listed if entry.reverses is not None}
-    found: dict[StepCode, int] = {}
-    for entry in listed:
-        is_undone = entry.seq in undone
-        parts = {StepCode.CORRECTIONS: _current(entry)} if is_undone else _parts(entry)
-        for code, cents in parts.items():
-            found[code] = found.get(code, 0) + cents
-    return {code: found[code] for code in StepCode if found.get(code)}
+    return [
+        StepPart(entry, code, cents)
+        for entry in listed
+        for code, cents in (
+            {StepCode.CORRECTIONS: _current(entry)} if entry.seq in undone else _parts(entry)
+        ).items()
+        if cents
+    ]
 
 
 def _current(entry: Entry) -> int:

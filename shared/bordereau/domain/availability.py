@@ -2,20 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bordereau.domain import chart
 from bordereau.domain.books import Position
 from bordereau.domain.terms import Terms
 
 
+class StepCode(StrEnum):
+    """The lines of the waterfall, as ``explain``, the weekly statement and « Fonds » name them."""
+
+    OUTSTANDING = "outstanding"
+    UNAPPROVED = "unapproved"
+    DISPUTED = "disputed"
+    DEFUNDED = "defunded"
+    SPECIFIC = "specific"
+    FUND = "fund"
+    DRAWN = "drawn"
+    CHARGED = "charged"
+    CURRENT = "current"
+    CONCENTRATION = "concentration"
+    CEILING = "ceiling"
+    AVAILABLE = "available"
+
+
+TOTALS: tuple[StepCode, ...] = (StepCode.CURRENT, StepCode.AVAILABLE)
+"""The lines that are sums of those above them."""
+
+CHARGES: tuple[str, ...] = (
+    chart.FEE_FACTORING,
+    chart.FEE_FINANCING,
+    chart.ANCILLARY,
+    chart.VAT_OUTPUT,
+)
+"""What was charged, with its VAT; all that is neither this nor the seller's own was drawn or
+paid."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaterfallLine:
+    """One line of the waterfall, signed as it goes down: what is kept or was drawn is negative."""
+
+    code: StepCode
+    cents: int
+
+    @property
+    def is_total(self) -> bool:
+        """Whether it is the sum of the lines above it."""
+        return self.code in TOTALS
+
+
 @dataclass(frozen=True, slots=True)
 class Waterfall:
     """From the outstanding down to what is available; cents, as people read them.
 
-    ``outstanding - unapproved - disputed - defunded - specific - fund - drawn_and_charged`` is
+    ``outstanding - unapproved - disputed - defunded - specific - fund - drawn - charged`` is
     ``seller_current``; less ``concentration``, at most ``ceiling - funds_in_use``, is
-    ``available``.
+    ``available``. ``drawn`` is net of what debtors paid.
     """
 
     outstanding_cents: int
@@ -25,6 +70,7 @@ class Waterfall:
     specific_cents: int
     fund_cents: int
     drawn_cents: int
+    charged_cents: int
     seller_current_cents: int
     concentration_cents: int
     funds_in_use_cents: int
@@ -40,6 +86,24 @@ class Waterfall:
     def ceiling_cut_cents(self) -> int:
         """What the contract's ceiling withholds."""
         return self.seller_current_cents - self.concentration_cents - self.available_cents
+
+    def lines(self) -> tuple[WaterfallLine, ...]:
+        """Return the waterfall as every page of ours shows it: all lines, in one order."""
+        return tuple(self._lines())
+
+    def _lines(self) -> Iterator[WaterfallLine]:
+        yield WaterfallLine(StepCode.OUTSTANDING, self.outstanding_cents)
+        yield WaterfallLine(StepCode.UNAPPROVED, -self.unapproved_cents)
+        yield WaterfallLine(StepCode.DISPUTED, -self.disputed_cents)
+        yield WaterfallLine(StepCode.DEFUNDED, -self.defunded_cents)
+        yield WaterfallLine(StepCode.SPECIFIC, -self.specific_cents)
+        yield WaterfallLine(StepCode.FUND, -self.fund_cents)
+        yield WaterfallLine(StepCode.DRAWN, -self.drawn_cents)
+        yield WaterfallLine(StepCode.CHARGED, -self.charged_cents)
+        yield WaterfallLine(StepCode.CURRENT, self.seller_current_cents)
+        yield WaterfallLine(StepCode.CONCENTRATION, -self.concentration_cents)
+        yield WaterfallLine(StepCode.CEILING, -self.ceiling_cut_cents)
+        yield WaterfallLine(StepCode.AVAILABLE, self.available_cents)
 
 
 def funds_in_use(position: Position) -> int:
@@ -66,6 +130,7 @@ def waterfall(position: Position, terms: Terms, *, concentration_cents: int = 0)
     held = {account: position.balance(account) for account in chart.HOLDS}
     fund = position.balance(chart.GUARANTEE_FUND)
     outstanding = position.balance(chart.RECEIVABLES)
+    charged = sum(position.balance(account) for account in CHARGES)
     return Waterfall(
         outstanding_cents=outstanding,
         unapproved_cents=held[chart.HOLD_UNAPPROVED],
@@ -73,7 +138,8 @@ def waterfall(position: Position, terms: Terms, *, concentration_cents: int = 0)
         defunded_cents=held[chart.HOLD_DEFUNDED],
         specific_cents=held[chart.HOLD_SPECIFIC],
         fund_cents=fund,
-        drawn_cents=outstanding - sum(held.values()) - fund - current,
+        drawn_cents=outstanding - sum(held.values()) - fund - current - charged,
+        charged_cents=charged,
         seller_current_cents=current,
         concentration_cents=concentration_cents,
         funds_in_use_cents=in_use,

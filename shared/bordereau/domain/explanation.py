@@ -13,26 +13,9 @@ from enum import StrEnum
 from typing import Final
 
 from bordereau.domain import chart
-from bordereau.domain.availability import Waterfall
+from bordereau.domain.availability import CHARGES, StepCode, Waterfall
 from bordereau.domain.concentration import DebtorHold
 from bordereau.domain.entries import Entry
-
-
-class StepCode(StrEnum):
-    """The lines of the waterfall, as the tab « Fonds » names them."""
-
-    OUTSTANDING = "outstanding"
-    UNAPPROVED = "unapproved"
-    DISPUTED = "disputed"
-    DEFUNDED = "defunded"
-    SPECIFIC = "specific"
-    FUND = "fund"
-    DRAWN = "drawn"
-    CURRENT = "current"
-    CONCENTRATION = "concentration"
-    CEILING = "ceiling"
-    AVAILABLE = "available"
-
 
 ACCOUNTS: Final = {
     StepCode.OUTSTANDING: (chart.RECEIVABLES,),
@@ -42,12 +25,15 @@ ACCOUNTS: Final = {
     StepCode.SPECIFIC: (chart.HOLD_SPECIFIC,),
     StepCode.FUND: (chart.GUARANTEE_FUND,),
     StepCode.DRAWN: tuple(
-        code for code in chart.CHART if code not in (chart.RECEIVABLES, *chart.SELLER_ACCOUNTS)
+        code
+        for code in chart.CHART
+        if code not in (chart.RECEIVABLES, *chart.SELLER_ACCOUNTS, *CHARGES)
     ),
+    StepCode.CHARGED: CHARGES,
     StepCode.CURRENT: (chart.SELLER_CURRENT,),
 }
-"""The accounts whose lines make a step. All but the receivables and the seller's own are what was
-drawn, charged, and paid by debtors: entries balance, so nothing is left over."""
+"""The accounts whose lines make a step. All but the receivables, the seller's own and the charges
+are what was drawn and what debtors paid: entries balance, so nothing is left over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,24 +133,18 @@ def steps_of(
     ``entries`` are all of the contract's until the day, ``found`` its waterfall after them, and
     ``held`` the concentration holds by debtor.
     """
-    posted = (
-        (StepCode.OUTSTANDING, found.outstanding_cents, 1),
-        (StepCode.UNAPPROVED, -found.unapproved_cents, 1),
-        (StepCode.DISPUTED, -found.disputed_cents, 1),
-        (StepCode.DEFUNDED, -found.defunded_cents, 1),
-        (StepCode.SPECIFIC, -found.specific_cents, 1),
-        (StepCode.FUND, -found.fund_cents, 1),
-        (StepCode.DRAWN, -found.drawn_cents, 1),
-    )
-    steps = [
-        Step(code, cents, shares(entries, ACCOUNTS[code], sign)) for code, cents, sign in posted
-    ]
-    current = shares(entries, ACCOUNTS[StepCode.CURRENT], -1)
-    steps.append(Step(StepCode.CURRENT, found.seller_current_cents, current, is_total=True))
-    withheld = tuple(_withheld(one) for one in held if one.cents)
-    steps.append(Step(StepCode.CONCENTRATION, -found.concentration_cents, withheld))
-    steps.append(Step(StepCode.CEILING, -found.ceiling_cut_cents, tuple(_cut(found))))
-    steps.append(Step(StepCode.AVAILABLE, found.available_cents, is_total=True))
+    opened = {
+        StepCode.CONCENTRATION: tuple(_withheld(one) for one in held if one.cents),
+        StepCode.CEILING: tuple(_cut(found)),
+        StepCode.AVAILABLE: (),
+    }
+    steps = []
+    for line in found.lines():
+        made = opened.get(line.code)
+        if made is None:
+            sign = -1 if line.code is StepCode.CURRENT else 1
+            made = shares(entries, ACCOUNTS[line.code], sign)
+        steps.append(Step(line.code, line.cents, made, line.is_total))
     return tuple(steps)
 
 

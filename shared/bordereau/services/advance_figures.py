@@ -110,10 +110,15 @@ def _steps(issued: Issued, opening: int) -> tuple[Step, ...]:
     """Return what changed the availability: the entries, then what a limit cuts now or no more."""
     found = steps(issued.entries)
     cut = opening + sum(found.values()) - issued.available.available_cents
-    code = StepCode.CEILING if issued.terms.concentration_bps is None else StepCode.CONCENTRATION
     if cut:
+        code = cut_code(issued.terms)
         found[code] = found.get(code, 0) - cut
     return tuple(Step(code, cents) for code, cents in found.items() if cents)
+
+
+def cut_code(terms: Terms) -> StepCode:
+    """Return what the difference that no entry makes is called: the limit that cuts."""
+    return StepCode.CEILING if terms.concentration_bps is None else StepCode.CONCENTRATION
 
 
 def _rows(ledger: Ledger, issued: Issued, names: DebtorNames) -> Iterator[AssignedRow]:

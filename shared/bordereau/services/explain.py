@@ -10,10 +10,10 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bordereau.domain import chart, concentration
-from bordereau.domain.availability import waterfall
+from bordereau.domain.availability import StepCode, waterfall
 from bordereau.domain.books import Position
 from bordereau.domain.entries import Entry, contract_journal
-from bordereau.domain.explanation import ACCOUNTS, Explanation, Share, StepCode, shares, steps_of
+from bordereau.domain.explanation import ACCOUNTS, Explanation, Share, shares, steps_of
 from bordereau.domain.identifiers import ContractId
 from bordereau.domain.parties import Contract, ContractListing
 from bordereau.domain.past import entries_until, open_invoices_after, position_after
@@ -21,13 +21,20 @@ from bordereau.ports import Ledger
 from bordereau.services.contract_terms import terms_on
 
 
-def explain(ledger: Ledger, contract: ContractId, *, on: dt.date) -> Explanation | None:
-    """Return the waterfall at the end of a day; ``None`` before the contract's first terms."""
+def explain(
+    ledger: Ledger, contract: ContractId, *, on: dt.date, seq: int | None = None
+) -> Explanation | None:
+    """Return the waterfall at the end of a day; ``None`` before the contract's first terms.
+
+    With ``seq`` it is that of the day as it stood after this entry, as a statement was cut.
+    """
     position = ledger.get(Position, contract=contract)
     terms = terms_on(ledger, contract, on)
     if position is None or terms is None:
         return None
     entries = entries_of(ledger, contract, on=on)
+    if seq is not None:
+        entries = entries[:seq]
     past = position_after(position, entries)
     held = concentration.holds(open_invoices_after(entries), terms)
     found = waterfall(past, terms, concentration_cents=sum(one.cents for one in held))

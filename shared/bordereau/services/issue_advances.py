@@ -210,6 +210,7 @@ class _Statement:
             is_offset=bool(figures.rows) and opening < 0 and figures.available_cents <= 0,
             figures_key=frozen.key,
             figures_sha=frozen.sha,
+            stated_seq=issued.last_seq,
         )
         self._draft.write(written)
         self._draft.write(

@@ -78,6 +78,7 @@ class WeeklyFigures:
             fund=self._fund(),
             movements=tuple(self._movements(opening)),
             holds=holds(cut.available),
+            waterfall=cut.available.lines(),
             debtors=tuple(self._aged()),
             overdue=tuple(self._overdue()),
             releases=tuple(self._releases()),

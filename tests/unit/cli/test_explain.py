@@ -53,7 +53,8 @@ def test_the_waterfall_opens_into_invoices(capsys: pytest.CaptureFixture[str]) -
         "Réserves 0,00",
         "Fonds de garantie -1 234,57",
         "F1 · local:D1 -1 234,57",
-        "Déjà versé et frais -177,78",
+        "Versé, net des encaissements 0,00",
+        "Commissions et frais TTC -177,78",
         "Commission d'affacturage -177,78",
         "= Compte courant 10 933,32",
         "Plafond de concentration 0,00",
@@ -119,7 +120,7 @@ def test_a_contract_that_nobody_has_is_said(capsys: pytest.CaptureFixture[str]) 
     assert run(small_firm(), "K9") == 2
     assert capsys.readouterr().err == "contracts called K9: none\n"
     assert run(small_firm(), "552081317", "--on", "2025-01-01") == 1
-    assert "no terms are in force" in capsys.readouterr().err
+    assert "no terms in force" in capsys.readouterr().err
 
 
 def test_a_ledger_that_does_not_answer_is_one_sentence(

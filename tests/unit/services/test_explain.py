@@ -13,8 +13,9 @@ from bordereau.cli.story.player import play
 from bordereau.cli.story.reader import read_story
 from bordereau.cli.story.world import World, contract
 from bordereau.domain import chart
+from bordereau.domain.availability import StepCode
 from bordereau.domain.books import Position
-from bordereau.domain.explanation import Explanation, Part, Share, Step, StepCode
+from bordereau.domain.explanation import Explanation, Part, Share, Step
 from bordereau.domain.identifiers import ContractId
 from bordereau.domain.money import format_amount
 from bordereau.services.explain import amount_of, contracts_named, entries_of, explain

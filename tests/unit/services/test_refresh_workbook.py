@@ -21,6 +21,7 @@ from bordereau.domain.workbook import home
 from bordereau.domain.workbook.columns import FIRST_LINE, KEY_ROW
 from bordereau.domain.workbook.register_tabs import SELLERS
 from bordereau.domain.workbook.staff_tabs import LINES
+from bordereau.domain.workbook.system_tabs import FUNDS
 from bordereau.ports import SheetBlock, SheetCell
 from bordereau.services.alerts import raise_alert
 from bordereau.services.assign_invoices import Assignment, assign_invoices
@@ -287,7 +288,7 @@ def test_the_tables_show_what_the_books_say(firm: World) -> None:
     row = next(row for row in funds if row[0] == RIVOIRE)
     assert row[3] == Decimal(1000)
     assert row[8] == Decimal(100)
-    assert row[12] == Decimal(400)
+    assert row[FUNDS.place("available")] == Decimal(400)
     assert fact(firm, "available") == Decimal(400)
 
 

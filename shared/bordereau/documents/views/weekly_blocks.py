@@ -7,6 +7,7 @@ from typing import Any
 
 from bordereau.documents.charts import AGES, Bar, area, bars
 from bordereau.documents.views.parts import NIL, Pen, shortened
+from bordereau.domain.availability import StepCode
 from bordereau.domain.figures import BUCKETS, AgedDebtor, MovementKind, WeeklyStatementFigures
 
 DEBTORS_SHOWN = 8
@@ -35,6 +36,23 @@ def waterfall(figures: WeeklyStatementFigures, pen: Pen) -> list[dict[str, str]]
     available = pen.say("weekly_statement.available")
     kind = "total" if figures.available_cents >= 0 else "negative"
     rows.append(_line(available, pen.money(figures.available_cents), kind))
+    return rows
+
+
+def from_outstanding(figures: WeeklyStatementFigures, pen: Pen) -> list[dict[str, str]]:
+    """Return the waterfall from the outstanding down, in the words of ``explain`` and « Fonds »."""
+    rows = []
+    for line in figures.waterfall:
+        label = pen.say(f"explain.{line.code}")
+        if line.code is StepCode.AVAILABLE:
+            kind = "total" if line.cents >= 0 else "negative"
+            rows.append(_line(label, pen.money(line.cents), kind))
+        elif line.is_total:
+            rows.append(_line(label, pen.amount(line.cents), "subtotal"))
+        elif line.code is StepCode.OUTSTANDING:
+            rows.append(_line(label, pen.amount(line.cents)))
+        elif line.cents:
+            rows.append(_line(label, pen.signed(line.cents)))
     return rows
 
 

@@ -18,6 +18,7 @@ from bordereau.documents.views.parts import (
 from bordereau.documents.views.weekly_blocks import (
     aged_bars,
     aged_table,
+    from_outstanding,
     fund_chart,
     overdue_rows,
     release_rows,
@@ -46,6 +47,7 @@ def weekly_statement_view(figures: WeeklyStatementFigures, phrases: Phrases) -> 
         "kpis": [_held(figures, pen), _cost(figures, pen), _overdue(figures, pen)],
         "actions": [_action(action, pen) for action in figures.actions],
         "waterfall": waterfall(figures, pen),
+        "from_outstanding": from_outstanding(figures, pen),
         "releases": release_rows(figures, pen),
         "bars": aged_bars(figures, pen),
         "fund_chart": fund_chart(figures, pen),

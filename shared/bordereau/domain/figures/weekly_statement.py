@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bordereau.domain.availability import StepCode as WaterfallCode
+from bordereau.domain.availability import WaterfallLine
 from bordereau.domain.figures.parts import ContactFigures, FeeLine, PartyFigures, Step
 from bordereau.domain.money import half_up
 from bordereau.domain.terms import FundMethod
@@ -187,9 +189,11 @@ class WeeklyStatementFigures:
 
     The account is the sum of the contract's sub-accounts: everything the factor owes the seller,
     drawable or not. opening + Σ movements = closing; closing + Σ holds (negative) = available;
-    next week's opening is this closing. ``payable_cents`` is what may be drawn today: available,
-    never below zero, zero below the contract's minimum. ``financed_cents`` is the base of the cost
-    per thousand: the advances of the week.
+    next week's opening is this closing. ``waterfall`` is the other way to the same figure, from the
+    outstanding down, as ``explain`` and « Fonds » have it (empty in statements cut before it was).
+    ``payable_cents`` is what may be drawn today: available, never below zero, zero below the
+    contract's minimum. ``financed_cents`` is the base of the cost per thousand: the advances of the
+    week.
     """
 
     number: str
@@ -208,6 +212,7 @@ class WeeklyStatementFigures:
     fund: FundFigures
     movements: tuple[Movement, ...] = ()
     holds: tuple[Step, ...] = ()
+    waterfall: tuple[WaterfallLine, ...] = ()
     debtors: tuple[AgedDebtor, ...] = ()
     overdue: tuple[OverdueRow, ...] = ()
     releases: tuple[ExpectedRelease, ...] = ()
@@ -230,6 +235,13 @@ class WeeklyStatementFigures:
         held = sum(step.amount_cents for step in self.holds)
         assert self.closing_cents + held == self.available_cents, "closing - holds = available"
         assert 0 <= self.payable_cents <= max(0, self.available_cents)
+        self._check_waterfall()
+
+    def _check_waterfall(self) -> None:
+        running = 0
+        for line in self.waterfall:
+            running = line.cents if line.is_total else running + line.cents
+            assert line.code is not WaterfallCode.AVAILABLE or running == self.available_cents
 
     @property
     def held_cents(self) -> int:

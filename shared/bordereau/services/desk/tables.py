@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from bordereau.domain import chart
+from bordereau.domain.availability import StepCode, Waterfall
 from bordereau.domain.books import AdvanceStatement, PayOut
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.work import Alert
@@ -160,24 +161,22 @@ def fund_rows(figures: Figures, phrases: Phrases) -> list[Row]:
     return [_fund_row(contract, phrases) for contract in figures.contracts]
 
 
+def as_headed(found: Waterfall) -> Iterator[int]:
+    """Yield the lines of the waterfall in cents; what takes away is positive, its head says so."""
+    for line in found.lines():
+        adds = line.is_total or line.code is StepCode.OUTSTANDING
+        yield line.cents if adds else -line.cents
+
+
 def _fund_row(contract: ContractFigures, phrases: Phrases) -> Row:
     found, position = contract.waterfall, contract.position
     head = (contract.contract, contract.seller, position.currency)
     status = phrases.say(f"contract_states.{position.status}")
     if found is None:
-        return (*head, *([""] * 11), status)
+        return (*head, *([""] * (len(StepCode) + 1)), status)
     return (
         *head,
-        amount(found.outstanding_cents),
-        amount(found.unapproved_cents),
-        amount(found.disputed_cents),
-        amount(found.defunded_cents),
-        amount(found.specific_cents),
-        amount(found.fund_cents),
-        amount(found.drawn_cents),
-        amount(found.seller_current_cents),
-        amount(found.concentration_cents + found.ceiling_cut_cents),
-        amount(found.available_cents),
+        *(amount(cents) for cents in as_headed(found)),
         amount(position.balance(chart.PAYOUTS_IN_TRANSIT)),
         status,
     )
