@@ -298,8 +298,7 @@ class AdvanceStatement:
     ``figures_key`` is the object that holds everything the document shows, with its hash.
     ``first_seq`` to ``last_seq`` are the entries whose fees it bills (an empty range while a rate
     is missing). ``available_cents`` is what is left to draw after it; ``is_offset`` says that all
-    that was assigned went against a debit balance. ``stated_seq`` is the last entry that it shows,
-    its own pay-out included.
+    that was assigned went against a debit balance; ``stated_seq`` is the last entry that it shows.
     """
 
     contract: ContractId
