@@ -88,7 +88,7 @@ def _added(tab: Tab, index: int) -> Request:
         "gridProperties": grid,
         "tabColor": colours.rgb(colours.TABS[tab.group]),
     }
-    if tab.kind is TabKind.HIDDEN:
+    if tab.kind is TabKind.HIDDEN or tab.is_hidden:
         properties["hidden"] = True
     return {"addSheet": {"properties": properties}}
 

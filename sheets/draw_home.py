@@ -28,7 +28,12 @@ FACT_LABELS: Final = {
     "overdue": "Échu impayé",
     "to_allocate": "Encaissements à imputer",
     "to_complete": "Factures à compléter",
+    "disputes": "En litige",
+    "broken": "Promesses non tenues",
+    "direct": "Paiements directs à reverser",
+    "claims": "Créances à déclarer",
 }
+COUNTS: Final = ("to_complete", "broken", "direct", "claims")
 INDENT: Final = "\u00a0\u00a0\u00a0"
 """Keeps a text off the figure on its left."""
 
@@ -113,7 +118,8 @@ def _tabs() -> Iterator[Request]:
     for at, tab in enumerate(STAFF_TABS):
         line = home.TABS_ROW + at
         yield requests.texts(HOME.sheet_id, (line, 1), [[tab.title]])
-        yield requests.texts(HOME.sheet_id, (line, 5), [[INDENT + tab.guide]])
+        hint = "Onglet masqué (Affichage, Feuilles masquées). " if tab.is_hidden else ""
+        yield requests.texts(HOME.sheet_id, (line, 5), [[INDENT + hint + tab.guide]])
         yield requests.formatted(_row(line, (5, 6)), requests.style(text=colours.MUTED) | _FLOW)
         for column, word in enumerate(COUNTED, 2):
             cell = _row(line, (column, column + 1))
@@ -145,7 +151,7 @@ def _facts() -> Iterator[Request]:
     for key, row in home.FACT_ROWS.items():
         yield from _fact(row, FACT_LABELS[key], _FLOW)
         value = _row(row, (home.VALUE_COLUMN, home.VALUE_COLUMN + 1))
-        kind = Kind.COUNT if key == "to_complete" else Kind.AMOUNT
+        kind = Kind.COUNT if key in COUNTS else Kind.AMOUNT
         look = requests.style(bold=True, align="RIGHT") | requests.number_format(kind)
         yield requests.formatted(value, look)
         note = _row(row, (home.VALUE_COLUMN + 1, 6))

@@ -32,6 +32,7 @@ class DecisionKind(StrEnum):
     MANUAL_RECEIPT = "manual-receipt"
     ALLOCATION = "allocation"
     COMPLETION = "completion"
+    CASE = "case"
     SHORT_PAYMENT = "short-payment"
     REVERSAL = "reversal"
 
@@ -121,6 +122,27 @@ class CompletionDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseDecision:
+    """What a person says of one invoice: a dispute, a promise, a payment to the seller.
+
+    ``kind`` and ``outcome`` are codes of ``cases.CaseKind`` and ``cases.CaseEnd``; the number is as
+    typed, ``None`` for an amount means all of it. ``spoken_to`` and ``channel`` are for people.
+    """
+
+    number: str
+    kind: str
+    seller: PartyId | None = None
+    amount_cents: int | None = None
+    promised_on: dt.date | None = None
+    reason: str = ""
+    outcome: str = ""
+    closed_on: dt.date | None = None
+    spoken_to: str = ""
+    channel: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ShortPaymentDecision:
     """The seller accepts that an invoice is paid short."""
 
@@ -148,6 +170,7 @@ RECORDS: Final[Mapping[DecisionKind, type]] = {
     DecisionKind.MANUAL_RECEIPT: ManualReceiptDecision,
     DecisionKind.ALLOCATION: AllocationDecision,
     DecisionKind.COMPLETION: CompletionDecision,
+    DecisionKind.CASE: CaseDecision,
     DecisionKind.SHORT_PAYMENT: ShortPaymentDecision,
     DecisionKind.REVERSAL: ReversalDecision,
 }

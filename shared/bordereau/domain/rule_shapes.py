@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bordereau.domain import books, sepa, work
+from bordereau.domain import books, cases, sepa, work
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.shape import (
@@ -28,6 +28,7 @@ PAYOUTS_MAX: Final = 80
 """Pay-outs of one SEPA batch whose state moves in one commit."""
 
 _INVOICE = Part(Invoice, 1, "the invoice moved: decide again")
+_CASE = Part(cases.Case, 1, "the case moved: decide again")
 _COMMAND = Part(work.Command, 1, "the command was posted: answer")
 
 RULE_SHAPES: Final = (
@@ -36,7 +37,13 @@ RULE_SHAPES: Final = (
         "E11, E12, E13, E14, E19: a dispute, de-funding, chargeback, direct payment, use of the"
         " retained part.",
         "What is open, disputed or retained is too little, or it is done: nothing is written.",
-        (POSITION, entries(1), _INVOICE, _COMMAND, *ONE_LINE),
+        (POSITION, entries(1), _INVOICE, _CASE, _COMMAND, *ONE_LINE),
+    ),
+    Shape(
+        "follow-case",
+        "A promise, a granted delay or an awaited credit note is noted, or a case is over.",
+        "The case stands so: nothing is written.",
+        (_CASE, _COMMAND),
     ),
     Shape(
         "move-fund",

@@ -254,6 +254,7 @@ _SHAPES = (
             POSITION,
             entries(1),
             Part(books.AdvanceStatement, 1, "billed already today: nothing to do"),
+            Part(work.Command, 1, "the command was posted: answer"),
         ),
     ),
     Shape(
@@ -265,6 +266,7 @@ _SHAPES = (
             entries(1),
             Part(books.PayOut, 1, "ordered already: nothing to do"),
             Part(books.AdvanceStatement, 1, "the statement moved: decide again"),
+            Part(work.Command, 1, "the command was posted: answer"),
         ),
     ),
     Shape(

@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Final
 
-from bordereau.domain import books, parties, sepa, work
+from bordereau.domain import books, cases, parties, sepa, work
 from bordereau.domain.entries import Entry
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
@@ -158,6 +158,16 @@ def _todo_sepa(batch: sepa.SepaBatch) -> tuple[str, str] | None:
     return f"sepa#{shard_of(batch.account)}", f"{batch.released_on}#{batch.message_id}"
 
 
+def _case_of_contract(case: cases.Case) -> tuple[str, str] | None:
+    return (f"L#{case.contract}", f"{case.invoice}#{case.ref}") if case.is_open else None
+
+
+def _case_to_look_at(case: cases.Case) -> tuple[str, str] | None:
+    if not case.is_open:
+        return None
+    return f"case#{shard_of(case.ref)}", f"{case.promised_on or case.since_on}#{case.ref}"
+
+
 def _pending_part(part: work.PartOutcome) -> tuple[str, str] | None:
     return (f"lacks#{part.lacks}", f"{part.mail}#{part.part}") if part.lacks else None
 
@@ -219,6 +229,14 @@ _ITEMS = (
         Guard.ONCE,
     ),
     Item(books.GuaranteeClaim, Table.LEDGER, "K#{contract}", "G#{debtor}", Guard.VERSION),
+    Item(
+        cases.Case,
+        Table.LEDGER,
+        "CASE#{ref}",
+        "CASE",
+        Guard.VERSION,
+        {Index.BY_CONTRACT: _case_of_contract, Index.REMIND: _case_to_look_at},
+    ),
     Item(books.StatementCut, Table.LEDGER, "K#{contract}", "Z#{week}", Guard.ONCE),
     Item(books.Reversal, Table.LEDGER, "{journal}", "REV#{seq:012d}", Guard.ONCE),
     Item(books.Fingerprint, Table.LEDGER, "FP#{sha}", "FP", Guard.ONCE),

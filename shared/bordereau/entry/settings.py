@@ -141,6 +141,12 @@ class ToWriteDocuments(Settings):
     write_documents_queue_url: str
 
 
+class ToRaiseOverdueAlerts(Settings):
+    """The queue of raise_overdue_alerts: look again at a contract's invoices."""
+
+    raise_overdue_alerts_queue_url: str
+
+
 class Spreadsheet(Settings):
     """The shared spreadsheet; stage local names an endpoint, every other the credentials."""
 
@@ -189,6 +195,7 @@ class ApplyDecisionsSettings(
     ToAllocateReceipts,
     ToUpdateReserves,
     ToWriteDocuments,
+    ToRaiseOverdueAlerts,
     Clocked,
 ):
     """apply_decisions."""

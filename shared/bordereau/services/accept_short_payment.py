@@ -10,10 +10,8 @@ from bordereau.domain.entries import debit
 from bordereau.domain.identifiers import ContractId, InvoiceId
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.terms import FundMethod
-from bordereau.domain.work import Command
 from bordereau.ports import Ledger
-from bordereau.services.contract_terms import write_command
-from bordereau.services.draft import Draft, attempt
+from bordereau.services.draft import Also, Draft, attempt, finished
 from bordereau.services.fund_withheld import change_pool
 from bordereau.services.lines import move_lines
 from bordereau.services.outcome import Outcome, done, refused
@@ -25,7 +23,7 @@ def accept_short_payment(
     invoice: InvoiceId,
     *,
     today: dt.date,
-    command: Command | None = None,
+    also: Also | None = None,
 ) -> Outcome:
     """Close what is open from the unapproved hold, then from G, the seller bearing what lacks.
 
@@ -42,8 +40,7 @@ def accept_short_payment(
         after = post_close(draft, before, today=today, to_small_differences=False)
         draft.write(after)
         move_lines(draft, before, after, today=today)
-        write_command(draft, command)
-        return done(invoice, amounts={"closed": before.open_cents})
+        return finished(draft, done(invoice, amounts={"closed": before.open_cents}), also)
 
     return attempt(ledger, "accept-short", decide)
 

@@ -13,7 +13,14 @@ from typing import Any, Final
 from bordereau.domain.decisions import DecisionKind, decision_of
 from bordereau.domain.plain import from_plain
 from bordereau.domain.work import Command
-from bordereau.services.decisions import cash, completion, guarantee, register, settings
+from bordereau.services.decisions import (
+    cases,
+    cash,
+    completion,
+    guarantee,
+    register,
+    settings,
+)
 from bordereau.services.decisions.reply import Desk, NotYetError, Reply
 from bordereau.services.decisions.wakes import wake
 from bordereau.services.draft import Draft, attempt
@@ -32,6 +39,7 @@ HANDLERS: Final[Mapping[DecisionKind, Handler]] = {
     DecisionKind.MANUAL_RECEIPT: cash.book_manual,
     DecisionKind.ALLOCATION: cash.allocate,
     DecisionKind.COMPLETION: completion.complete,
+    DecisionKind.CASE: cases.follow_case,
     DecisionKind.SHORT_PAYMENT: completion.accept_short,
     DecisionKind.REVERSAL: completion.reverse,
 }

@@ -16,7 +16,7 @@ from bordereau.domain.parties import Contract
 from bordereau.domain.terms import Terms, in_force
 from bordereau.ports import Ledger
 from bordereau.services.contract_terms import terms_on, vat_rate
-from bordereau.services.draft import Draft, attempt
+from bordereau.services.draft import Also, Draft, attempt, finished
 from bordereau.services.outcome import Outcome, already, done, refused
 
 
@@ -177,11 +177,16 @@ def _statement(
 
 
 def add_charge(
-    ledger: Ledger, contract: ContractId, charge: PendingCharge, *, today: dt.date
+    ledger: Ledger,
+    contract: ContractId,
+    charge: PendingCharge,
+    *,
+    today: dt.date,
+    also: Also | None = None,
 ) -> Outcome:
     """Put a charge of the price list on the next statement.
 
-    Each call is a charge of its own: a caller that may repeat itself writes its command with it.
+    Each call is a charge of its own: a caller that may repeat itself writes its command ``also``.
     Refused: ``contract_not_in_force``.
     """
 
@@ -190,6 +195,6 @@ def add_charge(
         if position is None or terms_on(ledger, contract, today) is None:
             return refused("contract_not_in_force", contract)
         draft.write(dataclasses.replace(position, pending=(*position.pending, charge)))
-        return done(contract, amounts={"net": charge.net_cents})
+        return finished(draft, done(contract, amounts={"net": charge.net_cents}), also)
 
     return attempt(ledger, "bill-fees", decide)

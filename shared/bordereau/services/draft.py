@@ -41,6 +41,12 @@ ATTEMPTS_MAX = 12
 
 Key = tuple[type, str, str]
 
+Also = Callable[["Draft", Outcome], None]
+"""Writes what else belongs into the commit of an outcome: the answer to staff, the row of a case.
+
+It is called once for each decision, when nothing refuses it.
+"""
+
 
 class Draft:
     """One commit in the making, over a ledger."""
@@ -186,6 +192,13 @@ def _exact(seen: Any, record: Any, add: Mapping[str, int]) -> tuple[Condition, .
         return ()
     exact = (name for name in ITEMS[type(record)].exact if name in add)
     return tuple(Condition(name, "=", getattr(seen, name)) for name in exact)
+
+
+def finished(draft: Draft, outcome: Outcome, also: Also | None) -> Outcome:
+    """Let ``also`` write its part of the commit that ends with ``outcome``, and return that."""
+    if also is not None:
+        also(draft, outcome)
+    return outcome
 
 
 def attempt(ledger: Ledger, shape: str, decide: Callable[[Draft], T]) -> T:

@@ -14,10 +14,9 @@ from bordereau.domain.identifiers import ContractId, PartyId
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.rule_shapes import INVOICES_MAX
 from bordereau.domain.tables import Index
-from bordereau.domain.work import Command
 from bordereau.ports import Ledger
-from bordereau.services.contract_terms import terms_of, terms_on, write_command
-from bordereau.services.draft import Draft, attempt
+from bordereau.services.contract_terms import terms_of, terms_on
+from bordereau.services.draft import Also, Draft, attempt, finished
 from bordereau.services.lines import currency_of, move_lines
 from bordereau.services.outcome import Outcome, already, done, refused
 from bordereau.services.seller_and_debtor_payments import ensure_bank
@@ -33,7 +32,7 @@ def declare_insolvency(
     *,
     judged_on: dt.date,
     published_on: dt.date | None = None,
-    command: Command | None = None,
+    also: Also | None = None,
 ) -> Outcome:
     """Set all lines of a debtor to nothing; what is approved stays, nobody waits any more.
 
@@ -63,8 +62,7 @@ def declare_insolvency(
                 published_on=published_on,
             )
         )
-        write_command(draft, command)
-        return done(debtor)
+        return finished(draft, done(debtor), also)
 
     return attempt(ledger, "declare-insolvency", decide)
 
@@ -103,7 +101,7 @@ def take_guarantee(
     cover: Cover,
     *,
     today: dt.date,
-    command: Command | None = None,
+    also: Also | None = None,
 ) -> Outcome:
     """Let the guarantee take effect on all undisputed open invoices of contract and debtor.
 
@@ -133,8 +131,9 @@ def take_guarantee(
         claim = _post_guarantee(draft, before, covered[:INVOICES_MAX], cover, today=today)
         is_whole = len(covered) <= INVOICES_MAX
         draft.write(dataclasses.replace(claim, is_whole=is_whole))
-        write_command(draft, command if is_whole else None)
-        return done(contract, amounts={"claim": claim.claim_cents, "whole": int(is_whole)})
+        amounts = {"claim": claim.claim_cents, "whole": int(is_whole)}
+        amounts |= {"approved": claim.approved_cents, "charged_back": claim.charged_back_cents}
+        return finished(draft, done(contract, amounts=amounts), also if is_whole else None)
 
     outcome = attempt(ledger, "take-guarantee", decide)
     while outcome.amounts.get("whole") == 0:
@@ -193,7 +192,7 @@ def book_indemnity(
     amount_cents: int,
     *,
     today: dt.date,
-    command: Command | None = None,
+    also: Also | None = None,
 ) -> Outcome:
     """Book what the insurer pays on its claim (E23). Refused: ``no_guarantee``, ``over_claim``."""
 
@@ -208,8 +207,7 @@ def book_indemnity(
         _book_recovery(draft, contract, amount_cents, kind="E23", lines=lines, today=today)
         received = claim.received_cents + amount_cents
         draft.write(dataclasses.replace(claim, received_cents=received))
-        write_command(draft, command)
-        return done(contract, amounts={"received": amount_cents})
+        return finished(draft, done(contract, amounts={"received": amount_cents}), also)
 
     return attempt(ledger, "recover-claim", decide)
 
@@ -221,7 +219,7 @@ def book_dividend(
     amount_cents: int,
     *,
     today: dt.date,
-    command: Command | None = None,
+    also: Also | None = None,
 ) -> Outcome:
     """Book a dividend after the loss, split over seller, insurer and us (E24).
 
@@ -257,8 +255,7 @@ def book_dividend(
         )
         total = claim.dividend_cents + amount_cents
         draft.write(dataclasses.replace(claim, dividend_cents=total))
-        write_command(draft, command)
-        return done(contract, amounts={"seller": split.seller_cents})
+        return finished(draft, done(contract, amounts={"seller": split.seller_cents}), also)
 
     return attempt(ledger, "recover-claim", decide)
 

@@ -13,10 +13,9 @@ from bordereau.domain.invoice_life import InvoiceState
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.late_interest import NOTHING, Claim, Rates, semester_of
 from bordereau.domain.parties import Rate
-from bordereau.domain.work import Command
 from bordereau.ports import Ledger
-from bordereau.services.contract_terms import terms_of, write_command
-from bordereau.services.draft import Draft, attempt
+from bordereau.services.contract_terms import terms_of
+from bordereau.services.draft import Also, Draft, attempt, finished
 from bordereau.services.outcome import Outcome, done, refused
 from bordereau.services.seller_and_debtor_payments import ensure_bank
 
@@ -80,7 +79,7 @@ def book_interest(  # noqa: PLR0913 - what was received, on what, for whom
     indemnity_cents: int,
     is_public: bool,
     today: dt.date,
-    command: Command | None = None,
+    also: Also | None = None,
 ) -> Outcome:
     """Book late interest and indemnity received (E25): income, or the seller's by its terms.
 
@@ -111,8 +110,9 @@ def book_interest(  # noqa: PLR0913 - what was received, on what, for whom
                 (invoice, interest_cents, indemnity_cents),
                 today=today,
             )
-        write_command(draft, command)
-        return done(invoice, amounts={"received": interest_cents + indemnity_cents})
+        return finished(
+            draft, done(invoice, amounts={"received": interest_cents + indemnity_cents}), also
+        )
 
     return attempt(ledger, "late-interest", decide)
 

@@ -10,10 +10,9 @@ from bordereau.domain.books import ContractStatus, Position
 from bordereau.domain.entries import Posting, credit, debit
 from bordereau.domain.identifiers import ContractId
 from bordereau.domain.terms import FundMethod
-from bordereau.domain.work import Command
 from bordereau.ports import Ledger
-from bordereau.services.contract_terms import terms_on, write_command
-from bordereau.services.draft import Draft, attempt
+from bordereau.services.contract_terms import terms_on
+from bordereau.services.draft import Also, Draft, attempt, finished
 from bordereau.services.outcome import Outcome, already, done, refused
 
 
@@ -28,7 +27,7 @@ def use_fund(
     amount_cents: int,
     *,
     today: dt.date,
-    command: Command | None = None,
+    also: Also | None = None,
 ) -> Outcome:
     """Use a part of the fund on outstanding for what the seller owes (E19).
 
@@ -42,8 +41,7 @@ def use_fund(
         if amount_cents > position.fund_pool_cents:
             return refused("over_fund", contract)
         _give_back(draft, position, amount_cents, kind="E19", today=today)
-        write_command(draft, command)
-        return done(contract, amounts={"used": amount_cents})
+        return finished(draft, done(contract, amounts={"used": amount_cents}), also)
 
     return attempt(ledger, "move-fund", decide)
 
@@ -87,7 +85,7 @@ def reserve(
     amount_cents: int,
     *,
     today: dt.date,
-    command: Command | None = None,
+    also: Also | None = None,
 ) -> Outcome:
     """Hold a specific reserve; a negative amount releases one.
 
@@ -104,14 +102,13 @@ def reserve(
             chart.SELLER_CURRENT, chart.HOLD_SPECIFIC, amount_cents, "RESERVE", f"reserve#{today}"
         )
         draft.post(contract, posting, today=today)
-        write_command(draft, command)
-        return done(contract, amounts={"reserved": amount_cents})
+        return finished(draft, done(contract, amounts={"reserved": amount_cents}), also)
 
     return attempt(ledger, "move-fund", decide)
 
 
 def close_contract(
-    ledger: Ledger, contract: ContractId, *, today: dt.date, command: Command | None = None
+    ledger: Ledger, contract: ContractId, *, today: dt.date, also: Also | None = None
 ) -> Outcome:
     """Close a contract on its last day: nothing new is taken on, what runs runs on.
 
@@ -124,7 +121,6 @@ def close_contract(
         if position is None or not is_running or terms_on(ledger, contract, today) is None:
             return refused("contract_not_in_force", contract)
         draft.write(dataclasses.replace(position, status=ContractStatus.CLOSED, closed_on=today))
-        write_command(draft, command)
-        return done(contract)
+        return finished(draft, done(contract), also)
 
     return attempt(ledger, "close-contract", decide)

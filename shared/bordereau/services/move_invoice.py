@@ -10,10 +10,9 @@ from bordereau.domain import invoices
 from bordereau.domain.books import Position
 from bordereau.domain.identifiers import ContractId, InvoiceId
 from bordereau.domain.invoices import Invoice
-from bordereau.domain.work import Command
 from bordereau.ports import Ledger
-from bordereau.services.contract_terms import terms_on, write_command
-from bordereau.services.draft import Draft, attempt
+from bordereau.services.contract_terms import terms_on
+from bordereau.services.draft import Also, Draft, attempt, finished
 from bordereau.services.lines import move_lines
 from bordereau.services.outcome import Outcome, done, refused
 
@@ -29,7 +28,7 @@ def _move(  # noqa: PLR0913 - one event with what it is called and who asks
     move: Move,
     *,
     today: dt.date,
-    command: Command | None = None,
+    also: Also | None = None,
 ) -> Outcome:
     def decide(draft: Draft) -> Outcome:
         draft.read(Position, contract=contract)
@@ -44,11 +43,22 @@ def _move(  # noqa: PLR0913 - one event with what it is called and who asks
             draft.post(contract, posting, today=today)
         draft.write(after)
         move_lines(draft, before, after, today=today)
-        write_command(draft, command)
-        held = after.hold_dispute_cents + after.hold_defunded_cents
-        return done(invoice, amounts={"open": after.open_cents, "held": held})
+        return finished(draft, done(invoice, amounts=_moved(before, after)), also)
 
     return attempt(ledger, "move-invoice", decide)
+
+
+def _moved(before: Invoice, after: Invoice) -> dict[str, int]:
+    """Return what is open and held now, what was open, and by how much the dispute moved."""
+    return {
+        "open": after.open_cents,
+        "was_open": before.open_cents,
+        "held": after.hold_dispute_cents + after.hold_defunded_cents,
+        "hold_dispute": after.hold_dispute_cents,
+        "held_more": after.hold_dispute_cents - before.hold_dispute_cents,
+        "disputed_more": after.disputed_cents - before.disputed_cents,
+        "retained": after.retained_cents,
+    }
 
 
 def open_dispute(
@@ -58,7 +68,7 @@ def open_dispute(
     *,
     today: dt.date,
     amount_cents: int | None = None,
-    command: Command | None = None,
+    also: Also | None = None,
 ) -> Outcome:
     """Dispute an amount, or all that is open and undisputed; disputes add up (E11).
 
@@ -77,7 +87,7 @@ def open_dispute(
             return "over_open"
         return invoices.dispute(before, undisputed if is_whole else wanted)
 
-    return _move(ledger, contract, invoice, "E11", move, today=today, command=command)
+    return _move(ledger, contract, invoice, "E11", move, today=today, also=also)
 
 
 def end_dispute(
@@ -87,7 +97,7 @@ def end_dispute(
     *,
     today: dt.date,
     amount_cents: int | None = None,
-    command: Command | None = None,
+    also: Also | None = None,
 ) -> Outcome:
     """End a dispute on an amount, or all of it (E11).
 
@@ -104,7 +114,36 @@ def end_dispute(
             return "over_open"
         return invoices.end_dispute(before, wanted)
 
-    return _move(ledger, contract, invoice, "E11", move, today=today, command=command)
+    return _move(ledger, contract, invoice, "E11", move, today=today, also=also)
+
+
+def change_dispute(
+    ledger: Ledger,
+    contract: ContractId,
+    invoice: InvoiceId,
+    change: Callable[[Invoice], int | str],
+    *,
+    today: dt.date,
+    also: Also | None = None,
+) -> Outcome:
+    """Dispute so much more of an invoice, or less (E11), as ``change`` says of it as it stands.
+
+    Refused: ``no_such_invoice``, and what ``change`` answers. Nothing to change posts nothing.
+    """
+
+    def move(before: Invoice) -> Invoice | str:
+        cents = change(before)
+        if isinstance(cents, str):
+            return cents
+        if cents > before.open_cents - before.disputed_cents or cents < -before.disputed_cents:
+            return "over_open"
+        if cents == 0:
+            return before
+        return (
+            invoices.dispute(before, cents) if cents > 0 else invoices.end_dispute(before, -cents)
+        )
+
+    return _move(ledger, contract, invoice, "E11", move, today=today, also=also)
 
 
 def charge_back(
@@ -113,7 +152,7 @@ def charge_back(
     invoice: InvoiceId,
     *,
     today: dt.date,
-    command: Command | None = None,
+    also: Also | None = None,
 ) -> Outcome:
     """Give the receivable back to the seller (E13).
 
@@ -125,7 +164,7 @@ def charge_back(
             return "nothing_open"
         return invoices.close_whole(before, "charged_back", on=today)
 
-    return _move(ledger, contract, invoice, "E13", move, today=today, command=command)
+    return _move(ledger, contract, invoice, "E13", move, today=today, also=also)
 
 
 def pay_directly(
@@ -135,7 +174,7 @@ def pay_directly(
     amount_cents: int,
     *,
     today: dt.date,
-    command: Command | None = None,
+    also: Also | None = None,
 ) -> Outcome:
     """Note that the debtor paid the seller: the seller owes it (E14).
 
@@ -149,7 +188,7 @@ def pay_directly(
             return "over_open"
         return invoices.pay(before, amount_cents, on=today)
 
-    return _move(ledger, contract, invoice, "E14", move, today=today, command=command)
+    return _move(ledger, contract, invoice, "E14", move, today=today, also=also)
 
 
 def use_retained(
@@ -159,7 +198,7 @@ def use_retained(
     amount_cents: int,
     *,
     today: dt.date,
-    command: Command | None = None,
+    also: Also | None = None,
 ) -> Outcome:
     """Use a part of what is retained on an invoice (E19).
 
@@ -173,7 +212,7 @@ def use_retained(
             return "over_fund"
         return invoices.use_retained(before, amount_cents)
 
-    return _move(ledger, contract, invoice, "E19", move, today=today, command=command)
+    return _move(ledger, contract, invoice, "E19", move, today=today, also=also)
 
 
 def defund(ledger: Ledger, contract: ContractId, invoice: InvoiceId, *, today: dt.date) -> Outcome:
@@ -197,7 +236,12 @@ def is_due_for_defunding(invoice: Invoice, today: dt.date) -> bool:
 
 
 def note_formal_notice(
-    ledger: Ledger, contract: ContractId, invoice: InvoiceId, *, today: dt.date
+    ledger: Ledger,
+    contract: ContractId,
+    invoice: InvoiceId,
+    *,
+    today: dt.date,
+    also: Also | None = None,
 ) -> Outcome:
     """Note the formal notice of an invoice; the first one counts, a second writes nothing."""
 
@@ -207,6 +251,6 @@ def note_formal_notice(
             return refused("no_such_invoice", invoice)
         if known.notice_on is None:
             draft.write(dataclasses.replace(known, notice_on=today, moved_on=True))
-        return done(invoice)
+        return finished(draft, done(invoice), also)
 
     return attempt(ledger, "late-interest", decide)

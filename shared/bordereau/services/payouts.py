@@ -18,17 +18,24 @@ from bordereau.domain.terms import Terms
 from bordereau.ports import Ledger
 from bordereau.services.availability import available_of
 from bordereau.services.contract_terms import terms_on
-from bordereau.services.draft import Draft, attempt
+from bordereau.services.draft import Also, Draft, attempt, finished
 from bordereau.services.outcome import Outcome, already, done, refused
 
 
 def order_payout(
-    ledger: Ledger, contract: ContractId, *, today: dt.date, amount_cents: int | None = None
+    ledger: Ledger,
+    contract: ContractId,
+    *,
+    today: dt.date,
+    amount_cents: int | None = None,
+    beneficiary: tuple[str, str] = ("", ""),
+    also: Also | None = None,
 ) -> Outcome:
     """Order a pay-out of an amount, or of all that is available.
 
-    Refused: ``contract_not_in_force``, ``over_available`` (or nothing is), ``below_minimum``. Each
-    call is a pay-out of its own: a caller that repeats itself keeps the day's ordinal.
+    ``beneficiary`` is name and IBAN from the register. Refused: ``contract_not_in_force``,
+    ``over_available`` (or nothing is), ``below_minimum``. Each call is a pay-out of its own: a
+    caller that may repeat itself writes its command ``also``.
     """
 
     def decide(draft: Draft) -> Outcome:
@@ -47,9 +54,11 @@ def order_payout(
             amount,
             today=today,
             contract=contract,
+            beneficiary=beneficiary,
             value_days=terms.payout_value_days,
         )
-        return done(payout.end_to_end_id, amounts={"amount": amount, "ordinal": payout.ordinal})
+        amounts = {"amount": amount, "ordinal": payout.ordinal, "left": available - amount}
+        return finished(draft, done(payout.end_to_end_id, amounts=amounts), also)
 
     return attempt(ledger, "order-payout", decide)
 

@@ -22,6 +22,7 @@ from bordereau.services.alerts import (
 )
 from bordereau.services.debtor_figures import DebtorNames
 from bordereau.services.fan_out import finish_run, is_finished
+from bordereau.services.follow_cases import contracts_to_look_at, review_cases
 from bordereau.services.lines import currency_of
 from bordereau.services.outcome import Outcome, already, done
 from bordereau.services.register import setting
@@ -39,6 +40,7 @@ def sweep_overdue(ledger: Ledger, queue: Queue, *, on: dt.date, now: dt.datetime
     if is_finished(ledger, FUNCTION, on):
         return already("run-finished", on.isoformat())
     contracts, debtors = set(_contracts_with_alerts(ledger)), set()
+    contracts |= set(contracts_to_look_at(ledger, on))
     for invoice in _overdue(ledger, on):
         contracts.add(invoice.contract)
         debtors.add((invoice.debtor, currency_of(invoice.contract)))
@@ -66,7 +68,8 @@ def alert_contract(ledger: Ledger, *, contract: ContractId, on: dt.date) -> Outc
     """Store the alert of each overdue invoice's stage; close those whose cause is gone.
 
     An invoice has one open alert: the next stage closes the one before. Paid, credited, disputed:
-    closed. A second call finds all as it should be and writes nothing.
+    closed. Cases that are over are closed, broken promises are told (``review_cases``). A second
+    call finds all as it should be and writes nothing.
     """
     days, names = reminder_days(setting(ledger, "reminder_days")), DebtorNames(ledger)
     wanted = {
@@ -81,7 +84,8 @@ def alert_contract(ledger: Ledger, *, contract: ContractId, on: dt.date) -> Outc
             closed += bool(close_alert(ledger, alert.object, alert.stage, on=on).ids)
     for object_, (invoice, late) in wanted.items():
         raise_alert(ledger, _alert(object_, invoice, late, names, on=on), reopens=True)
-    return done(contract, amounts={"alerts": len(wanted), "closed": closed})
+    over = review_cases(ledger, contract, on=on)
+    return done(contract, amounts={"alerts": len(wanted), "closed": closed, "over": over})
 
 
 def open_invoices_now(ledger: Ledger, contract: ContractId) -> Iterator[Invoice]:

@@ -37,7 +37,7 @@ from bordereau.ports import Ledger, Objects, Phrases, Queue, Sheet, SheetBlock, 
 from bordereau.services.desk import answers, feeds, tables
 from bordereau.services.desk.commands import last_commands, send_commands
 from bordereau.services.desk.difference import Row, blocks
-from bordereau.services.desk.figures import Figures, gather
+from bordereau.services.desk.figures import Figures, case_states, gather
 from bordereau.services.desk.home_page import Moment, home_blocks
 from bordereau.services.desk.reading import Reading, read_all, titles_of
 from bordereau.services.desk.remembered import Remembered, recall, remember
@@ -155,9 +155,12 @@ class _Run:
         posted = last_commands(office.ledger, wishes.wanted, self._last.answered)
         sent = send_commands(office.queue, wishes.wanted, posted)
         remember(office.objects, reading, posted, last=self._last, now=office.now)
-        rooms = dict(_rooms(office.ledger, wishes.wanted, posted))
+        beside = answers.Beside(
+            dict(_rooms(office.ledger, wishes.wanted, posted)),
+            case_states(self._figures, office.today),
+        )
         wanted = {
-            ANSWERS.key: answers.rows(wishes, posted, rooms, office.phrases),
+            ANSWERS.key: answers.rows(wishes, posted, beside, office.phrases),
             LISTS.key: feeds.list_rows(reading),
         }
         moment = self._moment(office.now, reading)

@@ -1,7 +1,8 @@
 """The first reminder: one message per debtor and day, with all its overdue invoices.
 
 Sent by us, so of every seller whose contract is notified. It waits while a person or money says so:
-a veto, a block, insolvency proceedings, cash of that debtor which is not applied yet.
+a veto, a block, insolvency proceedings, cash of that debtor which is not applied yet. An invoice
+that is disputed, promised for a day to come or granted a delay is left out (``follow_cases``).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from bordereau.services.contract_terms import terms_on
 from bordereau.services.debtor_figures import account_figures, debtor_figures
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.firm import firm_of
+from bordereau.services.follow_cases import Suspended
 from bordereau.services.issue_advances import seller_of_contract
 from bordereau.services.outcome import Outcome, already, done, held
 from bordereau.services.register import contract_of, debtor_of, setting
@@ -101,10 +103,13 @@ def _due(ledger: Ledger, debtor: PartyId, currency: str, *, on: dt.date) -> list
 
 
 def _overdue(ledger: Ledger, debtor: PartyId, currency: str, *, on: dt.date) -> Iterator[Invoice]:
+    suspended = Suspended(ledger, on)
     listed = list(ledger.find(Invoice, Index.OPEN_BY_DEBTOR, f"D#{debtor}#{currency}"))
     for one in sorted(listed, key=lambda invoice: (invoice.due_on, invoice.number)):
         now = ledger.get(Invoice, contract=one.contract, invoice=one.invoice)
-        if now is not None and now.is_open and now.due_on < on and not now.disputed_cents:
+        if now is None or not now.is_open or now.due_on >= on or now.disputed_cents:
+            continue
+        if not suspended.holds(now):
             yield now
 
 

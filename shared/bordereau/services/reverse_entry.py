@@ -10,12 +10,13 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
+from bordereau.domain import chart
 from bordereau.domain.books import BankHead, Position, Receipt, Reversal
 from bordereau.domain.entries import Entry, bank_journal, reversal_of
 from bordereau.domain.identifiers import AccountId, ContractId
 from bordereau.ports import Ledger
 from bordereau.services.apply_receipt import ReceiptKey
-from bordereau.services.draft import Draft, attempt
+from bordereau.services.draft import Also, Draft, attempt, finished
 from bordereau.services.outcome import Outcome, already, done, refused
 
 DIRECT = frozenset({"E19", "E27"})
@@ -58,7 +59,9 @@ def _booking_of(ledger: Ledger, key: ReceiptKey) -> Entry | None:
     )
 
 
-def reverse_entry(ledger: Ledger, journal: str, seq: int, *, today: dt.date) -> Outcome:
+def reverse_entry(
+    ledger: Ledger, journal: str, seq: int, *, today: dt.date, also: Also | None = None
+) -> Outcome:
     """Undo an entry on which nothing else builds.
 
     Refused: ``no_such_entry``, ``entry_has_documents`` (undo it by its own event). A second call
@@ -81,8 +84,18 @@ def reverse_entry(ledger: Ledger, journal: str, seq: int, *, today: dt.date) -> 
         posting = reversal_of(entry, (f"{journal}#{seq}",))
         if journal.startswith("K#"):
             posted = draft.post(ContractId(owner), posting, today=today)
+            _give_pool_back(draft, ContractId(owner), entry)
         else:
             posted = draft.post_bank(AccountId(owner), posting, today=today)
-        return done(f"{journal}#{posted.seq}")
+        return finished(draft, done(f"{journal}#{posted.seq}"), also)
 
     return attempt(ledger, "reverse-entry", decide)
+
+
+def _give_pool_back(draft: Draft, contract: ContractId, entry: Entry) -> None:
+    """What was used of the fund on outstanding (E19, no invoice's) is in it again."""
+    used = sum(line.cents for line in entry.lines if line.account == chart.GUARANTEE_FUND)
+    if used:
+        position = draft.take(Position, contract=contract)
+        pool = position.fund_pool_cents + used
+        draft.write(dataclasses.replace(position, fund_pool_cents=pool))

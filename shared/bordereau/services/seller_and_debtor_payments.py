@@ -8,10 +8,9 @@ import datetime as dt
 from bordereau.domain import cash
 from bordereau.domain.books import BankHead, DebtorCredit, Position
 from bordereau.domain.identifiers import AccountId, ContractId, PartyId
-from bordereau.domain.work import Command
 from bordereau.ports import Ledger
-from bordereau.services.contract_terms import terms_on, write_command
-from bordereau.services.draft import Draft, attempt
+from bordereau.services.contract_terms import terms_on
+from bordereau.services.draft import Also, Draft, attempt, finished
 from bordereau.services.outcome import Outcome, done, refused
 
 
@@ -21,7 +20,7 @@ def pay_in(
     amount_cents: int,
     *,
     today: dt.date,
-    command: Command | None = None,
+    also: Also | None = None,
 ) -> Outcome:
     """Book money that the seller pays us: a payment handed over, or a debit balance repaid.
 
@@ -38,8 +37,7 @@ def pay_in(
         bank, seller = cash.paid_in(amount_cents, (f"E15#{today}",), valued_on=valued_on)
         draft.post_bank(position.account, bank, today=today)
         draft.post(contract, seller, today=today)
-        write_command(draft, command)
-        return done(contract, amounts={"paid_in": amount_cents})
+        return finished(draft, done(contract, amounts={"paid_in": amount_cents}), also)
 
     return attempt(ledger, "seller-pays-in", decide)
 
@@ -84,7 +82,7 @@ def refund(
     amount_cents: int,
     *,
     today: dt.date,
-    command: Command | None = None,
+    also: Also | None = None,
 ) -> Outcome:
     """Pay a debtor's credit back (E16). Refused: ``over_credit``."""
 
@@ -94,7 +92,6 @@ def refund(
             return refused("over_credit", debtor)
         posting = cash.refund(amount_cents, (f"E16#{today}",), debtor=debtor)
         draft.post_bank(account, posting, today=today)
-        write_command(draft, command)
-        return done(debtor, amounts={"refunded": amount_cents})
+        return finished(draft, done(debtor, amounts={"refunded": amount_cents}), also)
 
     return attempt(ledger, "refund-debtor", decide)

@@ -61,9 +61,9 @@ def test_a_created_workbook_has_every_tab_and_refuses_to_be_drawn_twice(
     sheet = opened(served)
     create(sheet)
     assert faults(sheet) == []
-    visible = [tab.title for tab in workbook.TABS if tab.kind is not TabKind.HIDDEN]
-    assert [tab.title for tab in sheet.tabs()][: len(visible)] == visible
-    assert len(visible) == 15
+    assert [tab.title for tab in sheet.tabs()] == [tab.title for tab in workbook.TABS]
+    seen = [tab for tab in workbook.TABS if tab.kind is not TabKind.HIDDEN and not tab.is_hidden]
+    assert len(seen) <= 15
     with pytest.raises(ConfigurationError):
         create(sheet)
 

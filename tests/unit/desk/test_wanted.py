@@ -39,6 +39,13 @@ MANUAL: Mapping[str, Any] = {
     "action": "Enregistrer",
 }
 
+PROMISE: Mapping[str, Any] = {
+    "invoice": "FA-12",
+    "kind": "Promesse de paiement",
+    "promised_on": dt.date(2026, 1, 15),
+}
+DISPUTE: Mapping[str, Any] = {"invoice": "FA-12", "kind": "Litige", "reason": "Prix"}
+
 TYPED = World()
 TYPED.type_all(all_rows())
 
@@ -131,6 +138,19 @@ RULES: tuple[tuple[str, str, Mapping[str, Any], str, str], ...] = (
         "received_on",
         "cell-future",
     ),
+    ("cases", "L-0001", {**PROMISE, "promised_on": ""}, "promised_on", "cell-missing"),
+    ("cases", "L-0001", {**PROMISE, "seller": "X"}, "seller", "cell-listed"),
+    ("cases", "L-0001", {**PROMISE, "amount": Decimal(0)}, "amount", "cell-amount"),
+    ("cases", "L-0001", {**PROMISE, "closed_on": dt.date(2026, 1, 6)}, "closed_on", "cell-future"),
+    ("cases", "L-0001", {**DISPUTE, "outcome": "Fondé"}, "closed_on", "cell-missing"),
+    ("cases", "L-0001", {**DISPUTE, "closed_on": dt.date(2026, 1, 5)}, "outcome", "cell-missing"),
+    (
+        "cases",
+        "L-0001",
+        {**DISPUTE, "closed_on": dt.date(2026, 1, 5), "outcome": "Transigé"},
+        "amount",
+        "cell-missing",
+    ),
     ("to_complete", "F-0002", {"action": "Accepter"}, "action", "line-without-document"),
     ("to_complete", "F-0001", {"action": "Accepter", "debtor": "X"}, "debtor", "cell-listed"),
     (
@@ -210,6 +230,14 @@ def test_a_manual_receipt_says_what_was_typed() -> None:
     made = decision(wishes(("manual_receipts", 1, MANUAL)), "R-0001")
     assert isinstance(made, ManualReceiptDecision)
     assert (made.account, made.amount_cents, made.action) == (parties.OWN.iban, 60_00, "book")
+
+
+def test_a_case_says_what_was_typed() -> None:
+    """Kinds are those of the books, an outcome belongs to a dispute alone."""
+    cells = {**DISPUTE, "kind": "Paiement direct au client", "outcome": "Fondé"}
+    made = decision(wishes(("cases", 1, {**cells, "seller": RIVOIRE.label})), "L-0001")
+    assert (made.kind, made.reason, made.outcome) == ("direct-payment", "price", "")
+    assert made.seller == f"siren:{RIVOIRE.party.siren}"
 
 
 def test_a_confirmed_document_holds_only_what_was_typed() -> None:

@@ -131,7 +131,7 @@ def test_a_part_payment_changes_the_amount_and_a_payment_closes() -> None:
     alert = made.alerts()[0]
     assert (alert.facts["amount"], alert.since_on) == ("600.00 EUR", late(1))
     pay(made, invoice, 600_00, late(2))
-    assert alerts(made, late(3)).amounts == {"alerts": 0, "closed": 1}
+    assert alerts(made, late(3)).amounts == {"alerts": 0, "closed": 1, "over": 0}
     assert made.alerts() == []
 
 

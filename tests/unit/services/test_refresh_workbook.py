@@ -21,14 +21,16 @@ from bordereau.domain.workbook import home
 from bordereau.domain.workbook.columns import FIRST_LINE, KEY_ROW
 from bordereau.domain.workbook.register_tabs import SELLERS
 from bordereau.domain.workbook.staff_tabs import LINES
-from bordereau.domain.workbook.system_tabs import FUNDS
+from bordereau.domain.workbook.system_tabs import ANSWERS, FUNDS, INVOICES
 from bordereau.ports import SheetBlock, SheetCell
 from bordereau.services.alerts import raise_alert
 from bordereau.services.assign_invoices import Assignment, assign_invoices
 from bordereau.services.book_receipt import book_receipt
+from bordereau.services.desk.difference import comparable
 from bordereau.services.desk.remembered import LATEST
 from bordereau.services.draft import Draft
 from bordereau.services.payouts import order_payout
+from bordereau.services.raise_overdue_alerts import alert_contract
 from bordereau.services.refresh_workbook import Office, refresh_workbook
 from local.firm import parties
 from local.firm.rows import all_rows, line_row
@@ -290,6 +292,41 @@ def test_the_tables_show_what_the_books_say(firm: World) -> None:
     assert row[8] == Decimal(100)
     assert row[FUNDS.place("available")] == Decimal(400)
     assert fact(firm, "available") == Decimal(400)
+
+
+def test_what_is_followed_stands_beside_its_line_and_in_the_tables(firm: World) -> None:
+    """A dispute and a promise: the answer, the state, Créances, « Accueil », the alert."""
+    assign(firm, "FA-12", 1_000_00)
+    assign(firm, "FA-13", 500_00)
+    firm.type("cases", 1, {"invoice": "fa 12", "kind": "Litige", "amount": Decimal(200)})
+    promise: dict[str, Any] = {
+        "invoice": "FA-13",
+        "kind": "Promesse de paiement",
+        "promised_on": firm.today,
+    }
+    firm.type("cases", 2, promise)
+    firm.settle()
+    assert firm.beside("L-0001")[:2] == (
+        "OK",
+        "Litige enregistré\u00a0: 180,00\u00a0€ retenus, relances suspendues.",
+    )
+    listed = firm.sheet.values(["Créances"])["Créances"][FIRST_LINE:]
+    first = INVOICES.place("dispute")
+    shown = {row[1]: (*row, "", "")[first : first + 2] for row in listed}
+    assert shown == {"FA-12": (Decimal(200), ""), "FA-13": ("", comparable(firm.today))}
+    assert states(firm) == {"L-0001": "Ouvert", "L-0002": "Ouvert"}
+    firm.today += dt.timedelta(1)
+    alert_contract(firm.ledger, contract=RIVOIRE, on=firm.today)
+    firm.refresh()
+    assert states(firm)["L-0002"] == "Promesse non tenue"
+    assert (fact(firm, "disputes"), fact(firm, "broken")) == (Decimal(200), 1)
+
+
+def states(world: World) -> dict[str, str]:
+    """What « État » shows beside the lines of « Litiges et promesses »."""
+    rows = world.sheet.values(["_retours"])["_retours"][1:]
+    place = ANSWERS.place("state")
+    return {str(row[0]): str(row[place]) for row in rows if str(row[0]).startswith("L-")}
 
 
 def test_a_table_that_shrinks_leaves_nothing_below(firm: World) -> None:

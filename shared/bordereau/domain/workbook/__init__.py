@@ -10,6 +10,7 @@ import json
 from typing import Final
 
 from bordereau.domain.plain import to_plain
+from bordereau.domain.workbook.case_tabs import CASES
 from bordereau.domain.workbook.columns import Tab
 from bordereau.domain.workbook.register_tabs import DEBTORS, SELLERS, SENDERS, TERMS
 from bordereau.domain.workbook.staff_tabs import (
@@ -40,6 +41,7 @@ TABS: Final[tuple[Tab, ...]] = (
     TO_COMPLETE,
     PAYOUTS,
     LINES,
+    CASES,
     ALERTS,
     SELLERS,
     SENDERS,

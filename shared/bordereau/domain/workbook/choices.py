@@ -27,6 +27,7 @@ YES_NO: Final = choices(yes="Oui", no="Non")
 
 CLIENT_HELP: Final = "Choisissez dans la liste, tirée de l'onglet Clients."
 DEBTOR_HELP: Final = "Choisissez dans la liste, tirée de l'onglet Débiteurs."
+SELLER_IF_SEVERAL: Final = "Seulement si plusieurs clients ont une facture de ce numéro."
 VAT_HELP: Final = "FR, deux chiffres, SIREN ; ou le numéro de TVA d'un autre pays."
 ALLOCATION_HELP: Final = (
     "FA-12 ; FA-13=1500,00 : une facture entière, ou une part. Séparez par des points-virgules."

@@ -110,6 +110,7 @@ class Tab:
 
     Staff tabs have ``lines`` lines numbered ``prefix-0001`` on; ``feed`` is the hidden tab from
     which their grey columns are looked up. ``guide`` is what the first row's note says.
+    ``is_hidden``: seldom needed, so that people show it when they want it (fifteen are seen).
     """
 
     key: str
@@ -122,6 +123,7 @@ class Tab:
     feed: str = ""
     guide: str = ""
     group: str = ""
+    is_hidden: bool = False
     extra: tuple[Column, ...] = field(default=())
 
     def column(self, key: str) -> Column:

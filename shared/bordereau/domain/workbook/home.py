@@ -16,24 +16,36 @@ TABS_HEAD_ROW: Final = 10
 TABS_ROW: Final = 11
 """The first of the rows that count what is wrong in each of staff's tabs."""
 
-FACTS_HEAD_ROW: Final = 22
+TABS_MAX: Final = 14
+"""How many tabs of staff the home page has room for."""
+
+FACTS_HEAD_ROW: Final = TABS_ROW + TABS_MAX + 1
 FACT_ROWS: Final = {
-    "available": 23,
-    "outstanding": 24,
-    "fund": 25,
-    "payouts": 26,
-    "overdue": 27,
-    "to_allocate": 28,
-    "to_complete": 29,
+    key: FACTS_HEAD_ROW + 1 + place
+    for place, key in enumerate(
+        (
+            "available",
+            "outstanding",
+            "fund",
+            "payouts",
+            "overdue",
+            "to_allocate",
+            "to_complete",
+            "disputes",
+            "broken",
+            "direct",
+            "claims",
+        )
+    )
 }
 
-DEADLINE_HEAD_ROW: Final = 31
-DEADLINE_ROW: Final = 32
+DEADLINE_HEAD_ROW: Final = FACTS_HEAD_ROW + len(FACT_ROWS) + 2
+DEADLINE_ROW: Final = DEADLINE_HEAD_ROW + 1
 DEADLINE_ROWS: Final = 5
 
-STRAY_HEAD_ROW: Final = 38
-STRAY_ROW: Final = 39
+STRAY_HEAD_ROW: Final = DEADLINE_ROW + DEADLINE_ROWS + 1
+STRAY_ROW: Final = STRAY_HEAD_ROW + 1
 STRAY_ROWS: Final = 4
 
-GUIDE_HEAD_ROW: Final = 44
-GUIDE_ROW: Final = 45
+GUIDE_HEAD_ROW: Final = STRAY_ROW + STRAY_ROWS + 1
+GUIDE_ROW: Final = GUIDE_HEAD_ROW + 1

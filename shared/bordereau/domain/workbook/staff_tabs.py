@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bordereau.domain.workbook.case_tabs import CASES
 from bordereau.domain.workbook.choices import ALLOCATION_HELP, CURRENCIES, DEBTOR_HELP
 from bordereau.domain.workbook.columns import (
     Column,
@@ -174,6 +175,7 @@ MANUAL_RECEIPTS: Final = Tab(
     lines=80,
     group="day",
     guide="Les paiements qui ne viennent pas par le fichier de la banque.",
+    is_hidden=True,
 )
 
 TO_COMPLETE: Final = Tab(
@@ -242,6 +244,7 @@ STAFF_TABS: Final = (
     MANUAL_RECEIPTS,
     TO_COMPLETE,
     LINES,
+    CASES,
     SELLERS,
     SENDERS,
     TERMS,

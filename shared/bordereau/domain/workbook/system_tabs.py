@@ -71,6 +71,8 @@ INVOICES: Final = Tab(
         _column("retained", "Fonds", Kind.AMOUNT, width=105),
         _column("late_days", "Retard (j)", Kind.COUNT, width=85),
         _column("state", "Statut", width=120),
+        _column("dispute", "Litige", Kind.AMOUNT, width=105),
+        _column("promise", "Promesse", Kind.DATE, width=100),
         _column("received_at", "Reçue le", Kind.INSTANT, width=125),
         _column("complete_at", "Complète le", Kind.INSTANT, width=125),
         _column("hours_received", "Délai reçue (h)", Kind.COUNT, width=115),
@@ -145,6 +147,7 @@ ANSWERS: Final = Tab(
         _column("@fields", "@fields"),
         _column("used", "used", Kind.AMOUNT),
         _column("left", "left", Kind.AMOUNT),
+        _column("state", "state"),
     ),
 )
 

@@ -40,7 +40,7 @@ def accept_short(desk: Desk, command: Command, decision: ShortPaymentDecision) -
         decision.contract,
         InvoiceId(decision.invoice),
         today=desk.today,
-        command=reply.on(command, desk.today),
+        also=lambda draft, _: write_command(draft, reply.on(command, desk.today)),
     )
     return refusal(outcome, number=decision.invoice) if outcome.is_refused else reply
 

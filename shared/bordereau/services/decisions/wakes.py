@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from bordereau.domain.cases import Case
 from bordereau.domain.decisions import (
+    CaseDecision,
     CompletionDecision,
     LineDecision,
     ManualReceiptDecision,
@@ -16,7 +18,7 @@ from bordereau.domain.decisions import (
     TermsDecision,
 )
 from bordereau.domain.figures import DocumentKind
-from bordereau.domain.identifiers import InvoiceId
+from bordereau.domain.identifiers import ContractId, InvoiceId
 from bordereau.domain.parties import Debtor, Sender
 from bordereau.domain.work import Command, Intent
 from bordereau.services.allocate_receipts import after_payment
@@ -32,13 +34,23 @@ def wake(desk: Desk, command: Command, decision: object) -> int:
     """Send every message that follows a decision; return how many."""
     count = 0
     if isinstance(decision, ShortPaymentDecision):
-        invoice = InvoiceId(decision.invoice)
-        after_payment(desk.ledger, desk.queue, decision.contract, invoice, today=desk.today)
-        count += 1
+        count += after_move(desk, decision.contract, InvoiceId(decision.invoice))
+    if isinstance(decision, CaseDecision):
+        case = desk.ledger.get(Case, ref=command.ref)
+        assert case is not None, "its answer was in the same commit"
+        count += after_move(desk, case.contract, case.invoice)
     for function, message, group in _messages(desk, command, decision):
         desk.queue.send(function, message, group=group)
         count += 1
     return count
+
+
+def after_move(desk: Desk, contract: ContractId, invoice: InvoiceId) -> int:
+    """Look again at who waits for room and at the alerts of a contract; return how many wakes."""
+    after_payment(desk.ledger, desk.queue, contract, invoice, today=desk.today)
+    again = {"contract": contract, "on": desk.today.isoformat()}
+    desk.queue.send("raise_overdue_alerts", again)
+    return 2
 
 
 def _messages(desk: Desk, command: Command, decision: object) -> Iterator[Message]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+from bordereau.domain.cases import CaseState
 from bordereau.domain.problems import Problem
 from bordereau.domain.work import Command
+from bordereau.domain.workbook.case_tabs import CASES
 from bordereau.domain.workbook.staff_tabs import LINES
 from bordereau.ports import Phrases
 from bordereau.services.desk.context import Note
@@ -33,6 +35,7 @@ class Answer:
     fields: tuple[str, ...] = ()
     used_cents: int | None = None
     left_cents: int | None = None
+    state: str = ""
 
     def row(self, phrases: Phrases, day: str = "") -> Row:
         """Return the row of ``_retours``."""
@@ -41,13 +44,30 @@ class Answer:
             phrases.say(f"sheet.{self.status}", day=day),
             self.message,
             f"|{'|'.join(self.fields)}|" if self.fields else "",
-            *((_amount(self.used_cents), _amount(self.left_cents)) if self.has_room else ()),
+            *self._beside(),
         )
+
+    def _beside(self) -> Row:
+        """Return what the line's own tab shows besides: what is used and left, or a state."""
+        if self.has_room:
+            return _amount(self.used_cents), _amount(self.left_cents)
+        return ("", "", self.state or NOTHING) if self.ref.startswith(f"{CASES.prefix}-") else ()
 
     @property
     def has_room(self) -> bool:
         """Whether the line's tab shows what is used and left."""
         return self.ref.startswith(f"{LINES.prefix}-")
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside some lines besides their answer.
+
+    ``rooms`` are used and left of guarantee lines, ``states`` where open cases stand, by reference.
+    """
+
+    rooms: Mapping[str, tuple[int, int]]
+    states: Mapping[str, CaseState] = field(default_factory=dict)
 
 
 def _amount(cents: int | None) -> Decimal | str:
@@ -57,18 +77,21 @@ def _amount(cents: int | None) -> Decimal | str:
 def rows(
     wishes: Wishes,
     posted: Mapping[str, Command],
-    rooms: Mapping[str, tuple[int, int]],
+    beside: Beside,
     phrases: Phrases,
 ) -> list[Row]:
-    """Return the rows of ``_retours`` by reference; ``rooms`` are used and left by line."""
+    """Return the rows of ``_retours`` by reference."""
     wanted = {one.ref: one for one in wishes.wanted}
     found = []
     for line in sorted(wishes.lines, key=lambda line: line.ref):
         last = posted.get(line.ref)
         answer = _answer(line, wanted.get(line.ref), wishes.notes.get(line.ref), last, phrases)
-        if line.ref in rooms:
-            used, left = rooms[line.ref]
+        if line.ref in beside.rooms:
+            used, left = beside.rooms[line.ref]
             answer = dataclasses.replace(answer, used_cents=used, left_cents=left)
+        if line.ref.startswith(f"{CASES.prefix}-") and last is not None and not last.problems:
+            state = beside.states.get(line.ref, CaseState.CLOSED)
+            answer = dataclasses.replace(answer, state=phrases.say(f"case_states.{state}"))
         day = last.in_force_on if last and answer.status == "in_force" else None
         found.append(answer.row(phrases, _short(day)))
     return found

@@ -11,6 +11,7 @@ from bordereau.domain import concentration
 from bordereau.domain.advance_hours import Hours, financed_at, hours_until
 from bordereau.domain.availability import Waterfall, waterfall
 from bordereau.domain.books import AdvanceStatement, PayOut, Position, Receipt
+from bordereau.domain.cases import Case, CaseKind, CaseState, state_of
 from bordereau.domain.identifiers import ContractId, PartyId
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.parties import Debtor, Seller
@@ -19,6 +20,7 @@ from bordereau.domain.terms import Terms, in_force
 from bordereau.domain.work import Alert, ToComplete
 from bordereau.ports import Ledger
 from bordereau.services.alerts import open_alerts
+from bordereau.services.follow_cases import open_cases
 from bordereau.services.register import contracts, debtor_of, seller_of
 
 R = TypeVar("R")
@@ -37,6 +39,16 @@ class ContractFigures:
     invoices: tuple[Invoice, ...]
     statements: tuple[AdvanceStatement, ...]
     payouts: tuple[PayOut, ...]
+    cases: tuple[Case, ...] = ()
+
+    def promised_on(self, invoice: Invoice) -> dt.date | None:
+        """Return the day for which the debtor promised to pay, the latest one."""
+        days = (
+            case.promised_on
+            for case in self.cases
+            if case.invoice == invoice.invoice and case.kind is CaseKind.PROMISE
+        )
+        return max((day for day in days if day is not None), default=None)
 
     @property
     def waterfall(self) -> Waterfall | None:
@@ -155,7 +167,20 @@ def _contracts(ledger: Ledger, names: Names, today: dt.date) -> Iterator[Contrac
             invoices=tuple(ledger.find(Invoice, Index.BY_CONTRACT, f"K#{listing.contract}")),
             statements=tuple(statements),
             payouts=tuple(payouts),
+            cases=tuple(open_cases(ledger, listing.contract)),
         )
+
+
+def case_states(figures: Figures, today: dt.date) -> dict[str, CaseState]:
+    """Return where each open case stands, by its reference; one that is not here is over."""
+    found = {}
+    for contract in figures.contracts:
+        invoices = {invoice.invoice: invoice for invoice in contract.invoices}
+        for case in contract.cases:
+            invoice = invoices.get(case.invoice)
+            if invoice is not None:
+                found[case.ref] = state_of(case, invoice, today)
+    return found
 
 
 def open_invoices(figures: Figures) -> Iterator[Invoice]:

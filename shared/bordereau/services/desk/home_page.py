@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -99,6 +100,24 @@ def _figures(figures: Figures, today: dt.date, phrases: Phrases) -> Mapping[str,
             len(figures.documents),
             INDENT + phrases.say("sheet.home_documents", count=len(figures.documents)),
         ),
+        **_followed(figures, phrases),
+    }
+
+
+def _followed(figures: Figures, phrases: Phrases) -> Mapping[str, Row]:
+    """Return what is disputed, and how many promises, payments and claims ask for a person."""
+    disputed = [
+        invoice
+        for invoice in open_invoices(figures)
+        if invoice.disputed_cents and invoice.contract.endswith(f"/{EUR}")
+    ]
+    told = Counter(alert.code for alert in figures.alerts)
+    counted = phrases.say("sheet.home_invoices", count=len(disputed))
+    return {
+        "disputes": (amount(sum(one.disputed_cents for one in disputed)), INDENT + counted),
+        "broken": (told["promise-broken"], ""),
+        "direct": (told["direct-payment"], ""),
+        "claims": (told["claim-due"], ""),
     }
 
 

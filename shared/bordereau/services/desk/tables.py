@@ -109,6 +109,8 @@ def _invoices_of(
             *_standing(invoice),
             max(0, (today - invoice.due_on).days) if invoice.is_open else "",
             phrases.say(f"invoice_states.{invoice.state}"),
+            amount(invoice.disputed_cents or None),
+            _or_empty(contract.promised_on(invoice)),
             _or_empty(invoice.received_at),
             _or_empty(invoice.complete_at),
             _or_empty(hours.from_receipt),

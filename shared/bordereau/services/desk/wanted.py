@@ -13,7 +13,7 @@ from typing import Any
 
 from bordereau.domain.decisions import DecisionKind, facts_of, facts_sha
 from bordereau.domain.problems import Problem
-from bordereau.services.desk import naming, wanted_cash, wanted_register
+from bordereau.services.desk import naming, wanted_cases, wanted_cash, wanted_register
 from bordereau.services.desk.context import Bad, Context, Note, Result
 from bordereau.services.desk.reading import Line, Reading
 
@@ -27,6 +27,7 @@ _MAKERS = {
     "manual_receipts": (DecisionKind.MANUAL_RECEIPT, wanted_cash.manual_receipt),
     "receipts": (DecisionKind.ALLOCATION, wanted_cash.allocation),
     "to_complete": (DecisionKind.COMPLETION, wanted_cash.completion),
+    "cases": (DecisionKind.CASE, wanted_cases.case),
 }
 """The tabs in the order in which their decisions depend on each other."""
 

@@ -58,8 +58,8 @@ def allocation(line: Line, context: Context) -> Result:
         return (("allocation", pays),)
     if action in ("apply", "settle") and not pays:
         return bad(line, "allocation", "cell-missing")
-    debtor = _party(line, context, "debtor")
-    seller = _party(line, context, "seller")
+    debtor = party_named(line, context, "debtor")
+    seller = party_named(line, context, "seller")
     for found in (debtor, seller):
         if isinstance(found, tuple):
             return found
@@ -77,7 +77,8 @@ def allocation(line: Line, context: Context) -> Result:
     )
 
 
-def _party(line: Line, context: Context, key: str) -> PartyId | Bad | None:
+def party_named(line: Line, context: Context, key: str) -> PartyId | Bad | None:
+    """Return the seller or debtor that a cell names, nothing when it is empty."""
     if not line.text(key):
         return None
     found = context.debtor(line, key) if key == "debtor" else context.seller(line, key)
@@ -116,7 +117,7 @@ def completion(line: Line, context: Context) -> Result:
     if line.ref not in context.documents:
         return bad(line, "action", "line-without-document")
     confirmed = {"decision": line.text("action")}
-    debtor = _party(line, context, "debtor")
+    debtor = party_named(line, context, "debtor")
     if isinstance(debtor, tuple):
         return debtor
     if debtor is not None:

@@ -23,6 +23,7 @@ from bordereau.domain.terms import (
     Terms,
 )
 from bordereau.domain.workbook.account_settings import PREFIX
+from bordereau.domain.workbook.columns import Kind
 from bordereau.domain.workbook.known_settings import BY_CODE
 from bordereau.services.desk.context import Bad, Context, Note, Result
 from bordereau.services.desk.naming import label_of, party_of
@@ -73,7 +74,7 @@ def setting(line: Line, context: Context) -> Result:  # noqa: ARG001 - all maker
         return bad(line, "value", "setting-days", typed=str(value))
     if known.code.startswith(PREFIX) and mapped_account(str(value)) is None:
         return bad(line, "value", "setting-account", typed=str(value))
-    if known.code == "tolerance":
+    if known.kind is Kind.AMOUNT:
         value = format_amount(int(str(value)))
     return SettingDecision(known.code, str(value))
 
