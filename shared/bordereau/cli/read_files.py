@@ -176,7 +176,8 @@ def _party_json(party: PartyClaim) -> dict[str, Any]:
 
 
 def _account_json(account: AccountClaim) -> dict[str, str]:
-    number = {"iban": account.iban} if account.iban else {"account": account.account}
+    written = account.written or account.iban
+    number = {"iban": written} if written else {"account": account.account}
     return {**number, "bic": account.bic, "holder": account.holder}
 
 

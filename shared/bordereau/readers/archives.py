@@ -7,6 +7,7 @@ declared sizes, links) is checked here (handbook: reliability 3.3, corpora 6).
 from __future__ import annotations
 
 import io
+import re
 import stat
 import struct
 import zipfile
@@ -23,7 +24,18 @@ _CHUNK: Final = 64 * 1024
 _ENCRYPTED: Final = 0x1
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """What every program writes; the others can ask for gigabytes before the first byte comes out."""
-_WORKBOOKS: Final = ("xl/workbook.xml", "xl/workbook.bin", "content.xml", "word/document.xml")
+_WORKBOOKS: Final = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
+_DOCUMENTS: Final = (
+    "word/document.xml",
+    "ppt/presentation.xml",
+    "visio/document.xml",
+    "Index/Document.iwa",
+)
+"""What tells a text document or a presentation of an office program (ECMA-376, iWork)."""
+_SPREADSHEET: Final = b"opendocument.spreadsheet"
+_MIMETYPE_BYTES: Final = 200
+_LITTER: Final = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|\._[^/]*$|Thumbs\.db$|desktop\.ini$)")
+"""What macOS and Windows put into an archive beside the files of a person."""
 _READ_ERRORS: Final = (
     zipfile.BadZipFile,
     zlib.error,
@@ -50,13 +62,30 @@ def open_zip(data: bytes) -> zipfile.ZipFile:
 
 
 def is_workbook(data: bytes) -> bool:
-    """Return whether the zip is an office document (.xlsx, .xlsm, .xlsb, .ods, .docx)."""
-    names = set(open_zip(data).namelist())
+    """Return whether the zip is a workbook (.xlsx, .xlsm, .xlsb, .ods).
+
+    Raises:
+        RefusedError: ``office-document-not-read`` for a text or a presentation.
+    """
+    archive = open_zip(data)
+    names = set(archive.namelist())
+    if any(name in names for name in _DOCUMENTS) or _is_other_open_document(archive, names):
+        raise refused("office-document-not-read")
     return any(name in names for name in _WORKBOOKS)
+
+
+def _is_other_open_document(archive: zipfile.ZipFile, names: set[str]) -> bool:
+    """Return whether the zip is an OpenDocument file that is no spreadsheet."""
+    if "mimetype" not in names or "content.xml" not in names:
+        return False
+    kind = read_member(archive, archive.getinfo("mimetype"), _MIMETYPE_BYTES)
+    return b"opendocument" in kind and _SPREADSHEET not in kind
 
 
 def members(data: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield ``(base name, content)`` of each file in the zip, in the order of its directory.
+
+    What macOS and Windows leave in every archive is passed over.
 
     Nothing is yielded before the directory as a whole is sound, so a bad zip is refused whole.
 
@@ -65,7 +94,11 @@ def members(data: bytes) -> Iterator[tuple[str, bytes]]:
             ``zip-nested``, ``zip-damaged`` or ``content-too-big``.
     """
     archive = open_zip(data)
-    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
+    entries = [
+        entry
+        for entry in archive.infolist()
+        if not entry.filename.endswith("/") and not _LITTER.search(entry.filename)
+    ]
     _check_directory(entries, len(data))
     found = []
     left = TOTAL_BYTES_MAX

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from bordereau.domain.claims import BankFileClaim, StatementClaim
 from bordereau.domain.problems import Problem, Severity
 from bordereau.domain.sepa import StatusReport
 from bordereau.readers import cfonb, mt940
-from bordereau.readers.camt import NOTIFICATION, STATEMENT, message_of, read_camt
+from bordereau.readers.archives import members
+from bordereau.readers.camt import NOTIFICATION, STATEMENT, document_in, message_of, read_camt
 from bordereau.readers.cfonb import is_cfonb, read_cfonb
 from bordereau.readers.mt940 import is_mt940, read_mt940
 from bordereau.readers.pain002 import is_status_report, read_status
@@ -54,14 +58,28 @@ def _content(data: bytes) -> tuple[tuple[StatementClaim, ...], StatusReport | No
     kind = kind_of(data)
     if kind is Kind.EMPTY:
         raise refused("file-empty")
+    if kind is Kind.ZIP:
+        return tuple(chain.from_iterable(_members(data))), None
     if kind is not Kind.XML:
         return _text_statements(data), None
-    root = parse_xml(data)
+    root = document_in(parse_xml(data))
     if is_status_report(root):
         return (), read_status(root)
     if not message_of(root):
         raise refused("bank-other-message", root=local_name(root)[:60])
     return read_camt(root), None
+
+
+def _members(data: bytes) -> Iterator[tuple[StatementClaim, ...]]:
+    """Yield the statements of each file of an archive, as EBICS delivers them (order C53).
+
+    One that cannot be read refuses the archive whole, and is named.
+    """
+    for name, content in members(data):
+        try:
+            yield _content(content)[0]
+        except RefusedError as error:
+            raise RefusedError(replace(error.problem, where=name)) from error
 
 
 def _text_statements(data: bytes) -> tuple[StatementClaim, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from lxml import etree
@@ -21,10 +22,8 @@ from bordereau.readers.parties import compact
 from bordereau.readers.refusal import refused
 from bordereau.readers.xml_table import FieldTable, NodeList
 
-CAMT_NAMESPACE: Final = re.compile(
-    r"urn:iso:std:iso:20022:tech:xsd:(camt\.05[234])\.001\.[0-9]{2}|"
-    r"urn:swift:xsd:.*(camt\.05[234])\.001\.[0-9]{2}"
-)
+CAMT_NAMESPACE: Final = re.compile(r".*\b(camt\.05[234])\.[0-9]{3}\.[0-9]{2}.*")
+"""ISO's own namespace and those of networks and countries that wrap it (swift, six, dk)."""
 STATEMENT: Final = "camt.053"
 NOTIFICATION: Final = "camt.054"
 _DEBIT: Final = "DBIT"
@@ -32,6 +31,10 @@ _BOOKED: Final = frozenset({"", "BOOK"})
 _RETURN_FAMILIES: Final = frozenset({"RRTN", "RPCR", "ARRT", "UPCT"})
 _OPENING: Final = ("OPBD", "PRCD")
 _CLOSING: Final = ("CLBD",)
+_INTERIM: Final = "ITBD"
+"""Where a day's statement goes on in the next message: the balance between the two."""
+_TRUE: Final = frozenset({"true", "1"})
+_ENVELOPE_ELEMENTS_MAX: Final = 200
 _NOT_PROVIDED: Final = "NOTPROVIDED"
 _ENTRY_PATHS: Final = {
     "amount": "c:Amt",
@@ -91,6 +94,9 @@ class _Version:
         self.statements = NodeList("*/c:Stmt|*/c:Ntfctn|*/c:Rpt", spaces)
         self.details = NodeList("c:NtryDtls/c:TxDtls", spaces)
         self.texts = NodeList("c:RmtInf/c:Ustrd/text()", spaces)
+        self.documents = NodeList(
+            "c:RmtInf/c:Strd/c:RfrdDocInf/c:Nb/text()|c:RmtInf/c:Strd/c:AddtlRmtInf/text()", spaces
+        )
         self.tag = f"{{{namespace}}}"
 
 
@@ -100,7 +106,16 @@ _version = lru_cache(maxsize=32)(_Version)
 def message_of(root: etree._Element) -> str:
     """Return ``camt.053``, ``camt.054`` or ``camt.052``, or an empty text for another message."""
     match = CAMT_NAMESPACE.fullmatch(etree.QName(root).namespace or "")
-    return (match.group(1) or match.group(2)) if match else ""
+    return match.group(1) if match else ""
+
+
+def document_in(root: etree._Element) -> etree._Element:
+    """Return the camt document, which some networks put into an envelope beside a header."""
+    if not message_of(root):
+        for node in islice(root.iter(etree.Element), _ENVELOPE_ELEMENTS_MAX):
+            if etree.QName(node).localname == "Document" and message_of(node):
+                return node
+    return root
 
 
 def read_camt(root: etree._Element) -> tuple[StatementClaim, ...]:
@@ -120,9 +135,7 @@ def read_camt(root: etree._Element) -> tuple[StatementClaim, ...]:
 
 def _statement(node: etree._Element, kind: str, version: _Version) -> StatementClaim:
     head = version.account.read(node)
-    balances = _balances(node, version)
-    opening = next((balances[code] for code in _OPENING if code in balances), "")
-    closing = next((balances[code] for code in _CLOSING if code in balances), "")
+    opening, closing = _balances(node, version)
     booked: list[BankEntry] = []
     waiting: list[BankEntry] = []
     for item in node.iterchildren(version.tag + "Ntry"):
@@ -143,16 +156,27 @@ def _statement(node: etree._Element, kind: str, version: _Version) -> StatementC
     )
 
 
-def _balances(node: etree._Element, version: _Version) -> dict[str, str]:
-    """Return the first balance of each code, signed as the account sees it."""
-    found: dict[str, str] = {}
+def _balances(node: etree._Element, version: _Version) -> tuple[str, str]:
+    """Return opening and closing, signed as the account sees it, empty where there is none.
+
+    A statement over several messages opens or closes with an interim balance.
+    """
+    found: list[tuple[str, str]] = []
     for item in node.iterchildren(version.tag + "Bal"):
         fields = version.balance.read(item)
         amount = fields["amount"]
         if fields["sign"] == _DEBIT and not amount.startswith("-"):
             amount = f"-{amount}"
-        found.setdefault(fields["code"], amount)
-    return found
+        found.append((fields["code"], amount))
+    first = dict(reversed(found))
+    interim = [amount for code, amount in found if code == _INTERIM]
+    opening = next((first[code] for code in _OPENING if code in first), "")
+    closing = next((first[code] for code in _CLOSING if code in first), "")
+    if not opening and interim and (closing or len(interim) > 1):
+        opening = interim.pop(0)
+    if not closing and interim and opening:
+        closing = interim[-1]
+    return opening, closing
 
 
 def _entry(node: etree._Element, version: _Version, head: dict[str, str]) -> tuple[BankEntry, bool]:
@@ -173,7 +197,7 @@ def _entry(node: etree._Element, version: _Version, head: dict[str, str]) -> tup
         counterparty=only.counterparty,
         account=only.account,
         text=only.text or fields["information"],
-        is_return=is_return or fields["reversal"] == "true",
+        is_return=is_return or fields["reversal"] in _TRUE,
         return_reason=only.return_reason,
         details=details,
         structured_reference=only.structured_reference,
@@ -216,7 +240,7 @@ def _detail(
         text=" ".join(version.texts.texts(node)),
         is_return=is_return or node.find(version.tag + "RtrInf") is not None,
         return_reason=fields["return_reason"],
-        structured_reference=fields["structured"],
+        structured_reference=fields["structured"] or " ".join(version.documents.texts(node)),
     )
 
 

@@ -20,8 +20,10 @@ from bordereau.readers.refusal import refused
 
 KIND: Final = "cfonb120"
 WIDTH: Final = 120
-_RECORD: Final = re.compile(r"0[1457][0-9]{5}[0-9 ]{4}[0-9 ]{5}[A-Z]{3}[0-9 ].[0-9A-Z ]{11}.*")
+_RECORD: Final = re.compile(r"0[1457][0-9]{5}[0-9A-Z ]{4}[0-9 ]{5}[A-Z]{3}[0-9 ].[0-9A-Z ]{11}.*")
 _AMOUNT: Final = re.compile(r"[0-9 ]{13}[{}A-R]")
+_NATIONAL: Final = str.maketrans({"é": "{", "è": "}"})
+"""The two signs of a zero as the French national variant of ISO 646 writes them."""
 _PLUS: Final = "{ABCDEFGHI"
 _MINUS: Final = "}JKLMNOPQR"
 _TEXTS: Final = ("LIB", "LCC", "LC2", "LCS")
@@ -32,7 +34,7 @@ _CLIENT_REFERENCE_WIDTH: Final = 35
 def is_cfonb(text: str) -> bool:
     """Return whether the first line that is not blank is a record of CFONB 120."""
     first = next((line for line in text.splitlines() if line.strip()), "")
-    return re.match(r"0[1457][0-9]{5}[0-9 ]{4}", first) is not None
+    return re.match(r"0[1457][0-9]{5}[0-9A-Z ]{4}[0-9 ]{5}[A-Z]{3}", first) is not None
 
 
 @dataclass(slots=True)
@@ -132,7 +134,7 @@ def _amount(record: str) -> str:
     >>> _amount(" " * 19 + "2" + " " * 70 + "0000000001904}" + " " * 16)
     '-190.40'
     """
-    text = record[90:104]
+    text = record[90:104].translate(_NATIONAL)
     if not _AMOUNT.fullmatch(text):
         raise refused("bank-amount-malformed", amount=text.strip())
     last = text[-1]

@@ -6,6 +6,7 @@ dialect of this table (source: EN 16931-3-3, the ZUGFeRD 1.0 specification).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, Final
 
@@ -24,6 +25,12 @@ CII_ROOT: Final = f"{{{_CII}}}CrossIndustryInvoice"
 ZF1_ROOT: Final = f"{{{_ZF1}}}CrossIndustryDocument"
 _RAM: Final = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:"
 _UDT: Final = "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:"
+
+
+def _date(leaf: str) -> dict[str, str]:
+    """Return the two ways in which the schema lets a date be written."""
+    return {"udt:DateTimeString": leaf, "udt:DateTime": leaf}
+
 
 _PARTY: Final = {
     "ram:Name": "name",
@@ -66,8 +73,8 @@ _SETTLEMENT: Final = {
         },
     ),
     "ram:BillingSpecifiedPeriod": {
-        "ram:StartDateTime": {"udt:DateTimeString": "period_start"},
-        "ram:EndDateTime": {"udt:DateTimeString": "period_end"},
+        "ram:StartDateTime": _date("period_start"),
+        "ram:EndDateTime": _date("period_end"),
     },
     "ram:SpecifiedTradeAllowanceCharge": (
         "charges",
@@ -78,8 +85,8 @@ _SETTLEMENT: Final = {
     ),
     "ram:SpecifiedLogisticsServiceCharge": {"ram:AppliedAmount": "freight[]"},
     "ram:SpecifiedTradePaymentTerms": {
-        "ram:Description": "payment_terms",
-        "ram:DueDateDateTime": {"udt:DateTimeString": "due[]"},
+        "ram:Description": "terms[]",
+        "ram:DueDateDateTime": _date("due[]"),
     },
 }
 _TRUE: Final = frozenset({"true", "1"})
@@ -96,7 +103,7 @@ class Dialect:
         document = {
             "ram:ID": "number",
             "ram:TypeCode": "type_code",
-            "ram:IssueDateTime": {"udt:DateTimeString": "issue_date"},
+            "ram:IssueDateTime": _date("issue_date"),
             "ram:IncludedNote": ("notes", {"ram:SubjectCode": "code", "ram:Content": "text"}),
         }
         agreement = {
@@ -209,6 +216,8 @@ def reading_of(syntax: str, found: Found) -> Reading:
             plain[name] = iso_date(plain[name])
     reading = Reading(syntax, **plain)
     reading.line_count = found.get("line_count", 0)
+    if "terms" in found:
+        reading.payment_terms = "\n".join(dict.fromkeys(filter(None, found["terms"])))
     if "preceding" in found:
         reading.preceding = tuple(found["preceding"])
     if "groups" in found:
@@ -221,12 +230,17 @@ def reading_of(syntax: str, found: Found) -> Reading:
         for charge in found["charges"]:
             kinds[charge.get("is_charge", "") in _TRUE].append(charge.get("amount", ""))
         reading.allowances, reading.charges = kinds
-    for currency, amount in found.get("vats", ()):
+    _take_vat(reading, found.get("vats", ()))
+    return reading
+
+
+def _take_vat(reading: Reading, vats: Iterable[tuple[str, str]]) -> None:
+    """Tell the VAT in the document's currency (BT-110) from that in another (BT-111)."""
+    for currency, amount in vats:
         if currency and currency != reading.currency:
             reading.vat_other = f"{currency}:{amount}"
         elif not reading.vat:
             reading.vat = amount
-    return reading
 
 
 def country_of(found: Found, role: str, table: Table) -> str:

@@ -6,9 +6,11 @@ inflated with a cap: pikepdf would inflate a bomb whole (handbook: corpora 3).
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Final
 
 import pikepdf
@@ -23,6 +25,9 @@ _NODES_MAX: Final = 200
 _FILES_MAX: Final = 50
 _PREFERENCE: Final = ("factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml")
 _FLATE: Final = ("/FlateDecode", "/Fl")
+_HEX: Final = ("/ASCIIHexDecode", "/AHx")
+_BASE_85: Final = ("/ASCII85Decode", "/A85")
+_PAGES_MAX: Final = 20
 _ACTIVE: Final = ("/JavaScript", "/Launch")
 _DAMAGED: Final = (pikepdf.PdfError, RuntimeError, ValueError, TypeError, KeyError, AttributeError)
 
@@ -74,7 +79,7 @@ def _rank(file: Embedded) -> int:
 
 def _embedded(pdf: pikepdf.Pdf) -> Iterator[Embedded]:
     seen: set[str] = set()
-    for count, specification in enumerate(_specifications(pdf)):
+    for count, specification in enumerate(chain(_specifications(pdf), _pinned(pdf, seen))):
         if count >= _FILES_MAX:
             return
         stream = _stream_of(specification)
@@ -108,6 +113,19 @@ def _specifications(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
         yield from list(associated)[:_FILES_MAX]
 
 
+def _pinned(pdf: pikepdf.Pdf, seen: set[str]) -> Iterator[pikepdf.Object]:
+    """Yield files pinned to the first pages as notes, where the document itself embeds no XML."""
+    if seen:
+        return
+    for page in islice(pdf.pages, _PAGES_MAX):
+        notes = page.obj.get("/Annots")
+        if isinstance(notes, pikepdf.Array):
+            for note in list(notes)[:_FILES_MAX]:
+                file = note.get("/FS") if isinstance(note, pikepdf.Dictionary) else None
+                if file is not None:
+                    yield file
+
+
 def _stream_of(specification: pikepdf.Object) -> pikepdf.Stream | None:
     if not isinstance(specification, pikepdf.Dictionary):
         return None
@@ -139,16 +157,25 @@ def _content(stream: pikepdf.Stream) -> bytes:
     filters = stream.get("/Filter")
     names = list(filters) if isinstance(filters, pikepdf.Array) else [filters]
     for name in names:
-        if name is None:
-            continue
-        if str(name) not in _FLATE:
-            raise refused("content-damaged")
-        data = inflate(data, XML_BYTES_MAX)
+        if name is not None:
+            data = _undone(str(name), data)
     if len(data) > XML_BYTES_MAX:
         raise refused("content-too-big", megabytes=str(XML_BYTES_MAX // 2**20))
     if stream.get("/DecodeParms") is not None:
         return bytes(stream.read_bytes())
     return data
+
+
+def _undone(name: str, data: bytes) -> bytes:
+    """Undo one filter of a stream (ISO 32000 7.4); text filters only make it smaller."""
+    if name in _FLATE:
+        return inflate(data, XML_BYTES_MAX)
+    if name in _HEX:
+        digits = bytes(data.partition(b">")[0].translate(None, b" \t\r\n\f\x00"))
+        return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
+    if name in _BASE_85:
+        return base64.a85decode(data.partition(b"~>")[0].removeprefix(b"<~"))
+    raise refused("content-damaged")
 
 
 def _active_content(pdf: pikepdf.Pdf) -> Iterator[Problem]:

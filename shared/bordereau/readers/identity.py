@@ -50,6 +50,9 @@ def _party_problems(who: PartyClaim, term: str, vat_term: str) -> Iterator[Probl
         is_odd = len(siren) != SIREN_LENGTH or not siren.isdigit()
         code = "siren-form" if is_odd else "siren-key"
         yield Problem(code, Severity.REVIEW, where=term, facts={"number": siren})
+    if siret and len(siren) == SIREN_LENGTH and not siret.startswith(siren):
+        facts = {"number": siret, "siren": siren}
+        yield Problem("siret-not-of-siren", Severity.REVIEW, where=term, facts=facts)
     vat = who.vat
     if vat and vat[4:] != siren and _FRENCH_VAT.fullmatch(vat):
         facts = {"vat": vat, "siren": siren}

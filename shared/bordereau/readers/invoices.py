@@ -25,6 +25,8 @@ from bordereau.readers.sniff import Kind, code_of_ole, kind_of
 from bordereau.readers.xml_safe import local_name, parse_xml
 
 if TYPE_CHECKING:
+    from lxml import etree
+
     from bordereau.readers.facturx import Embedded
 
 FILE_BYTES_MAX: Final = 40 * 1024 * 1024
@@ -34,8 +36,22 @@ _NAMED: Final = {
     Kind.IMAGE: "image-not-read",
     Kind.ARCHIVE: "archive-not-read",
     Kind.TNEF: "winmail-not-read",
+    Kind.DOCUMENT: "office-document-not-read",
+    Kind.SEALED: "smime-not-read",
     Kind.UNKNOWN: "file-unknown",
 }
+_OTHERS: Final = {
+    "SCRDMCCBDACIOMessageStructure": "xml-is-an-order",
+    "Order": "xml-is-an-order",
+    "OrderResponse": "xml-is-an-order",
+    "CrossDomainAcknowledgementAndResponse": "xml-is-a-status",
+    "ApplicationResponse": "xml-is-a-status",
+    "CrossIndustryDespatchAdvice": "xml-is-a-delivery-note",
+    "DespatchAdvice": "xml-is-a-delivery-note",
+}
+"""Roots of what travels beside invoices: Order-X, UBL, the French life cycle (CDAR)."""
+_ENVELOPE: Final = "StandardBusinessDocument"
+_NOT_INVOICES: Final = frozenset({"xml-not-an-invoice", *_OTHERS.values()})
 _SAME: Final = ("number", "issue_date", "type_code", "currency", "payable")
 
 
@@ -100,14 +116,30 @@ def read_xml(data: bytes) -> Reading:
     Raises:
         RefusedError: the problems of ``parse_xml``, or ``xml-not-an-invoice`` (facts: root).
     """
-    root = parse_xml(data)
+    return read_root(parse_xml(data))
+
+
+def read_root(root: etree._Element) -> Reading:
+    """Return the reading of a parsed document, one in a PEPPOL envelope included.
+
+    Raises:
+        RefusedError: ``xml-not-an-invoice`` or what else it is (facts: root).
+    """
     if root.tag == cii.CII_ROOT:
         return cii.read_cii(root)
     if root.tag in {ubl.INVOICE_ROOT, ubl.CREDIT_NOTE_ROOT}:
         return ubl.read_ubl(root)
     if root.tag == cii.ZF1_ROOT:
         return cii.read_zugferd1(root)
-    raise refused("xml-not-an-invoice", root=local_name(root)[:60])
+    if is_envelope(root):
+        return read_root(root[-1])
+    name = local_name(root)
+    raise refused(_OTHERS.get(name, "xml-not-an-invoice"), root=name[:60])
+
+
+def is_envelope(root: etree._Element) -> bool:
+    """Return whether the document lies in a business envelope (UN/CEFACT SBDH, as in PEPPOL)."""
+    return local_name(root) == _ENVELOPE and len(root) > 1 and local_name(root[-1]) != _ENVELOPE
 
 
 def _judged(
@@ -120,7 +152,7 @@ def _pdf_claim(file_name: str, data: bytes, setting: Setting) -> InvoiceClaim:
     from bordereau.readers.facturx import open_pdf  # noqa: PLC0415 - pikepdf is heavy
 
     content = open_pdf(data)
-    readings, failures = _readings(content.files)
+    readings, failures, others = _readings(content.files)
     if readings:
         found = list(content.problems)
         if any(not _agree(readings[0], other) for other in readings[1:]):
@@ -133,7 +165,7 @@ def _pdf_claim(file_name: str, data: bytes, setting: Setting) -> InvoiceClaim:
     if content.is_damaged:
         return unread(file_name, Problem("pdf-damaged"))
     text = _text_of(data)
-    problems = (*content.problems, Problem("pdf-without-xml", Severity.REVIEW))
+    problems = (*content.problems, Problem("pdf-without-xml", Severity.REVIEW), *others)
     if text.strip() and not has_clause([text]):
         problems = (*problems, Problem("clause-missing", Severity.WARN))
     return InvoiceClaim(
@@ -151,10 +183,16 @@ def _text_of(data: bytes) -> str:
     return "" if isinstance(answer, Failure) else answer.decode("utf-8", "replace")
 
 
-def _readings(files: tuple[Embedded, ...]) -> tuple[list[Reading], list[Problem]]:
-    """Read every embedded file; one that is no invoice counts only if its name says it is one."""
+def _readings(
+    files: tuple[Embedded, ...],
+) -> tuple[list[Reading], list[Problem], list[Problem]]:
+    """Read every embedded file: what was read, what should have been, and known other documents.
+
+    One that is no invoice is a failure only if its name says that it is one.
+    """
     readings: list[Reading] = []
     failures: list[Problem] = []
+    others: list[Problem] = []
     for file in files:
         if file.problem is not None:
             failures.append(replace(file.problem, where=file.name))
@@ -162,10 +200,12 @@ def _readings(files: tuple[Embedded, ...]) -> tuple[list[Reading], list[Problem]
         try:
             readings.append(read_xml(file.data))
         except RefusedError as error:
-            is_foreign = error.problem.code == "xml-not-an-invoice"
+            is_foreign = error.problem.code in _NOT_INVOICES
             if file.is_named_as_invoice or not is_foreign:
                 failures.append(replace(error.problem, where=file.name))
-    return readings, failures
+            elif error.problem.code != "xml-not-an-invoice":
+                others.append(replace(error.problem, severity=Severity.REVIEW, where=file.name))
+    return readings, failures, others
 
 
 def _agree(one: Reading, other: Reading) -> bool:

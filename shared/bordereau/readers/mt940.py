@@ -23,6 +23,8 @@ from bordereau.readers.refusal import refused
 KIND: Final = "mt940"
 INTERIM_KIND: Final = "mt942"
 _TAG: Final = re.compile(r":([0-9]{2}[A-Z]?):")
+_END: Final = re.compile(r"-\s*(?:\}.*)?$")
+"""A line of text may begin with a minus; one that ends a message holds nothing else."""
 _BALANCE: Final = re.compile(r"([CD])([0-9]{6})([A-Z]{3})([0-9]+,[0-9]*)\s*")
 _ENTRY: Final = re.compile(
     r"([0-9]{6})([0-9]{4})?(R?[CD])([A-Z])?([0-9]+,[0-9]*)([NFS][A-Z0-9]{3})?([^\n]*)(?:\n(.*))?",
@@ -79,7 +81,7 @@ def _fields(text: str) -> Iterator[tuple[str, str]]:
     for raw in text.replace("\r\n", "\n").split("\n"):
         line = raw.strip("\r\x01\x03")
         match = _TAG.match(line)
-        if not match and not line.startswith("-") and line.strip():
+        if not match and not _END.match(line) and line.strip():
             lines.append(line)
             continue
         if tag:
@@ -95,7 +97,8 @@ def _add(statement: _Open, tag: str, content: str) -> None:
     elif tag in {"28", "28C"}:
         statement.reference = content.strip()
     elif tag in {"60F", "60M"}:
-        statement.opening, statement.currency = _balance(content)
+        opening, statement.currency = _balance(content)
+        statement.opening = statement.opening or opening
     elif tag in {"62F", "62M"}:
         statement.closing, _ = _balance(content)
     elif tag == "61":

@@ -19,14 +19,14 @@ from bordereau.domain.identifiers import SIREN_LENGTH, SIRET_LENGTH, siren_is_va
 from bordereau.domain.problems import Problem, Severity
 from bordereau.readers.cells import amount_of, date_of, header_key, is_month_first, text_of
 from bordereau.readers.columns import Row, columns_of, header_of, missing_columns
-from bordereau.readers.judgement import date_problems, number_problems
+from bordereau.readers.judgement import CREDIT_NOTES, INVOICES, date_problems, number_problems
 from bordereau.readers.parties import compact
 from bordereau.readers.reading import Reading
 from bordereau.readers.refusal import refused, verdict_of
 from bordereau.readers.workbook import COLUMNS_MAX, open_workbook
 
 LINES_MAX: Final = 5_000
-_DELIMITERS: Final = (";", "\t", ",")
+_DELIMITERS: Final = (";", "\t", ",", "|")
 _SAMPLE_LINES: Final = 30
 _LETTERS: Final = 26
 _FIELDS: Final = {
@@ -37,22 +37,52 @@ _FIELDS: Final = {
     "BT-115": "amount",
 }
 _ZERO: Final = Decimal(0)
+_CREDIT_WORDS: Final = ("av", "credit", "note de credit", "cn", "cr", "remb")
+_INVOICE_WORDS: Final = ("fa", "fc", "inv", "vente", "fv")
+_Seen = dict[tuple[str, ...], str]
+"""Number, debtor, type and amount of a line to where it stood first."""
 
 
 def read_workbook(file_name: str, data: bytes) -> Iterator[InvoiceClaim]:
-    """Yield one claim for each line of the best sheet of a workbook."""
+    """Yield one claim for each line of every sheet that is a schedule.
+
+    A sheet counts if it has every needed column; where none has, the best tells what is missing.
+    """
     book = open_workbook(data)
-    sheet = max(book.sheets, key=lambda rows: len(header_of(rows)[1]), default=[])
-    for claim in _claims(file_name, sheet):
-        if int(claim.place[1:]) in book.formula_rows:
-            problem = Problem("cell-is-formula", Severity.REVIEW, where=claim.place[1:])
-            yield _with(claim, problem)
-        else:
-            yield claim
+    sheets = [(number, rows) for number, rows in enumerate(book.sheets, 1) if is_schedule(rows)]
+    if not sheets:
+        best = max(book.sheets, key=lambda rows: len(header_of(rows)[1]), default=[])
+        yield from _claims(file_name, best)
+        return
+    first = sheets[0][0]
+    seen: _Seen = {}
+    for number, rows in sheets:
+        sheet = "" if number == first else f"s{number}"
+        for claim in _claims(file_name, rows, sheet, seen):
+            yield _formula_checked(claim, sheet, book.formula_rows)
+
+
+def is_schedule(rows: Sequence[Row]) -> bool:
+    """Return whether a sheet has every needed column and a line under them."""
+    start, columns = header_of(rows)
+    if start < 0 or missing_columns(columns):
+        return False
+    return any(_is_line(row, columns) for row in rows[start + 1 :])
+
+
+def _is_line(row: Row, columns: dict[str, int]) -> bool:
+    return any(row[columns[name]] for name in ("number", "amount") if columns[name] < len(row))
+
+
+def _formula_checked(claim: InvoiceClaim, sheet: str, rows: frozenset[int]) -> InvoiceClaim:
+    row = claim.place.removeprefix(sheet)[1:]
+    if int(row) not in rows:
+        return claim
+    return _with(claim, Problem("cell-is-formula", Severity.REVIEW, where=f"{sheet}{row}"))
 
 
 def read_text_table(file_name: str, data: bytes) -> Iterator[InvoiceClaim]:
-    """Yield one claim for each line of a CSV file (``;``, tab or ``,``; UTF-8, 16 or cp1252)."""
+    """Yield one claim for each line of a CSV file (``;``, tab, ``,``, ``|``; UTF-8, 16, cp1252)."""
     text = _decoded(data)
     try:
         rows = _split(text)
@@ -100,13 +130,15 @@ def _tagged(row: Sequence[str]) -> list[str]:
     return [f"t{cell}" if cell else "" for cell in cells]
 
 
-def _claims(file_name: str, rows: Sequence[Row]) -> Iterator[InvoiceClaim]:
+def _claims(
+    file_name: str, rows: Sequence[Row], sheet: str = "", seen: _Seen | None = None
+) -> Iterator[InvoiceClaim]:
     start, columns = header_of(rows)
     if start < 0:
         raise refused("schedule-header-missing")
     if missing := missing_columns(columns):
         raise refused("schedule-column-missing", columns=", ".join(missing))
-    table = _Table(file_name, columns)
+    table = _Table(file_name, columns, sheet, {} if seen is None else seen)
     for number, row in enumerate(rows[start + 1 :], start=start + 2):
         table.add(number, row)
     if not table.claims:
@@ -119,12 +151,13 @@ def _claims(file_name: str, rows: Sequence[Row]) -> Iterator[InvoiceClaim]:
 class _Table:
     """The lines of one schedule while they are read."""
 
-    def __init__(self, file_name: str, columns: dict[str, int]) -> None:
+    def __init__(self, file_name: str, columns: dict[str, int], sheet: str, seen: _Seen) -> None:
         self.file_name = file_name
         self.columns = columns
+        self.sheet = sheet
         self.claims: list[InvoiceClaim] = []
-        self.seen: dict[tuple[str, ...], str] = {}
-        self.sum = _ZERO
+        self.seen = seen
+        self.sums = [_ZERO, _ZERO]
         self.stated: Decimal | None = None
         self.is_month_first = False
 
@@ -142,8 +175,9 @@ class _Table:
         dates = (self.cell(row, "issued"), self.cell(row, "due"))
         self.is_month_first |= any(map(is_month_first, dates))
         amount, code = amount_of(self.cell(row, "amount"))
-        self.sum += Decimal(amount or 0)
-        claim = _line_claim(self, f"r{number}", row, amount)
+        kind = _kind_of(text_of(self.cell(row, "type")))
+        self.sums = [self.sums[0] + Decimal(amount or 0), self.sums[1] + _signed(amount, kind)]
+        claim = _line_claim(self, f"{self.sheet}r{number}", row, (amount, kind))
         if code:
             shown = text_of(self.cell(row, "amount"))[:40]
             claim = _with(claim, Problem(code, where="BT-115", facts={"amount": shown}))
@@ -155,7 +189,7 @@ class _Table:
         for problem in claim.problems:
             column = self.columns.get(_FIELDS.get(problem.where, ""), -1)
             letter = chr(ord("A") + column) if 0 <= column < _LETTERS else ""
-            problems.append(replace(problem, where=f"{letter}{number}"))
+            problems.append(replace(problem, where=f"{self.sheet}{letter}{number}"))
         return replace(claim, problems=tuple(problems))
 
     def _once(self, claim: InvoiceClaim) -> InvoiceClaim:
@@ -163,13 +197,13 @@ class _Table:
         if key in self.seen:
             problem = Problem("line-twice", Severity.IGNORE, facts={"line": self.seen[key]})
             return replace(_with(claim, problem), syntax="")
-        self.seen[key] = claim.place[1:]
+        self.seen[key] = claim.place.replace("r", "")
         return claim
 
     def finished(self) -> Iterator[InvoiceClaim]:
         common = []
-        if self.stated is not None and self.stated != self.sum:
-            facts = {"stated": str(self.stated), "expected": str(self.sum)}
+        if self.stated is not None and self.stated not in self.sums:
+            facts = {"stated": str(self.stated), "expected": str(self.sums[1])}
             common.append(Problem("schedule-total-differs", Severity.REVIEW, facts=facts))
         if self.is_month_first:
             common.append(Problem("dates-month-first", Severity.REVIEW))
@@ -182,19 +216,45 @@ def _with(claim: InvoiceClaim, *problems: Problem) -> InvoiceClaim:
     return replace(claim, problems=together, verdict=verdict_of(together))
 
 
-def _line_claim(table: _Table, place: str, row: Row, amount: str) -> InvoiceClaim:
+def _kind_of(text: str) -> str:
+    """Return the type code that a line states (380, 381), empty if none, ``?`` if unknown.
+
+    >>> _kind_of("Avoir"), _kind_of("FAC"), _kind_of("381"), _kind_of(""), _kind_of("OD")
+    ('381', '380', '381', '', '?')
+    """
+    key = header_key(text)
+    if key in CREDIT_NOTES | INVOICES or not key:
+        return key
+    if key.startswith(_CREDIT_WORDS):
+        return "381"
+    return "380" if key.startswith(_INVOICE_WORDS) else "?"
+
+
+def _signed(amount: str, kind: str) -> Decimal:
+    """Return what a line adds to the total, a credit note less, however it is written."""
+    value = Decimal(amount or 0)
+    return -abs(value) if kind in CREDIT_NOTES else value
+
+
+def _line_claim(table: _Table, place: str, row: Row, said: tuple[str, str]) -> InvoiceClaim:
+    amount, kind = said
     due = date_of(table.cell(row, "due"))
     currency = text_of(table.cell(row, "currency")).upper()
     reading = Reading(
         syntax="SCHEDULE",
-        type_code="381" if amount.startswith("-") else "380",
+        type_code="381" if amount.startswith("-") and kind not in CREDIT_NOTES else kind,
         number=text_of(table.cell(row, "number")),
         issue_date=date_of(table.cell(row, "issued")),
         due_dates=(due,) if due else (),
         currency=currency or "EUR",
         buyer=_buyer(table, row),
     )
+    if reading.type_code in {"", "?"}:
+        reading.type_code = "380"
     problems = tuple(_line_problems(reading, amount, has_currency=bool(currency)))
+    if kind == "?":
+        facts = {"type": text_of(table.cell(row, "type"))[:40]}
+        problems = (*problems, Problem("line-type-unknown", Severity.REVIEW, facts=facts))
     payable = amount.removeprefix("-")
     return InvoiceClaim(
         file=table.file_name,

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     OLE = "ole"
     ARCHIVE = "archive"
     TNEF = "tnef"
+    DOCUMENT = "document"
+    SEALED = "sealed"
     UNKNOWN = "unknown"
 
 
@@ -36,11 +38,20 @@ _MAGIC: Final = (
     (b"II*\x00", Kind.IMAGE),
     (b"MM\x00*", Kind.IMAGE),
     (b"BM", Kind.IMAGE),
+    (b"{\\rtf", Kind.DOCUMENT),
     (b"7z\xbc\xaf", Kind.ARCHIVE),
     (b"Rar!", Kind.ARCHIVE),
     (b"\x1f\x8b", Kind.ARCHIVE),
     (b"\xfd7zXZ", Kind.ARCHIVE),
+    (b"BZh", Kind.ARCHIVE),
+    (b"-----BEGIN PKCS7", Kind.SEALED),
+    (b"-----BEGIN PGP MESSAGE", Kind.SEALED),
 )
+_IMAGE_BRANDS: Final = (b"heic", b"heix", b"hevc", b"mif1", b"avif", b"jp2 ")
+"""Containers that phones write: the brand stands after a length and ``ftyp`` (ISO 14496-12)."""
+_SIGNED_DATA: Final = bytes.fromhex("06092a864886f70d0107")
+"""The object identifier of PKCS #7 content, near the start of a .p7m or .p7s."""
+_OID_BYTES: Final = 32
 _BYTE_ORDER_MARKS: Final = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 
 
@@ -60,7 +71,20 @@ def kind_of(data: bytes) -> Kind:
             return kind
     if b"%PDF-" in head:
         return Kind.PDF
-    return _kind_of_text(head)
+    return _kind_by_inner_mark(head) or _kind_of_text(head)
+
+
+def _kind_by_inner_mark(head: bytes) -> Kind | None:
+    """Return the kind of formats whose mark is not at their very start."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return Kind.IMAGE
+    if head[4:8] == b"ftyp" and head[8:12] in _IMAGE_BRANDS:
+        return Kind.IMAGE
+    if head[257:262] == b"ustar":
+        return Kind.ARCHIVE
+    if head[:1] == b"\x30" and _SIGNED_DATA in head[:_OID_BYTES]:
+        return Kind.SEALED
+    return None
 
 
 def _kind_of_text(head: bytes) -> Kind:

@@ -45,6 +45,17 @@ _MEANS: Final = {
         "cac:FinancialInstitutionBranch": {"cbc:ID": "bic"},
     },
 }
+_TAX_TOTAL: Final = {
+    "cbc:TaxAmount": "vats[@currencyID]",
+    "cac:TaxSubtotal": (
+        "groups",
+        {
+            "cbc:TaxableAmount": "basis",
+            "cbc:TaxAmount": "amount",
+            "cac:TaxCategory": {"cbc:Percent": "rate"},
+        },
+    ),
+}
 _TABLE: Final = compile_table(
     {
         "cbc:ProfileID": "business_process",
@@ -67,22 +78,12 @@ _TABLE: Final = compile_table(
         "cac:AccountingCustomerParty": {"cac:Party": ("buyer", _PARTY)},
         "cac:PayeeParty": ("payee", _PARTY),
         "cac:PaymentMeans": ("means", _MEANS),
-        "cac:PaymentTerms": {"cbc:Note": "payment_terms", "cbc:PaymentDueDate": "due[]"},
+        "cac:PaymentTerms": {"cbc:Note": "terms[]", "cbc:PaymentDueDate": "due[]"},
         "cac:AllowanceCharge": (
             "charges",
             {"cbc:ChargeIndicator": "is_charge", "cbc:Amount": "amount"},
         ),
-        "cac:TaxTotal": {
-            "cbc:TaxAmount": "vats[@currencyID]",
-            "cac:TaxSubtotal": (
-                "groups",
-                {
-                    "cbc:TaxableAmount": "basis",
-                    "cbc:TaxAmount": "amount",
-                    "cac:TaxCategory": {"cbc:Percent": "rate"},
-                },
-            ),
-        },
+        "cac:TaxTotal": ("tax_totals", _TAX_TOTAL),
         "cac:InvoiceLine": "line_count#",
         "cac:CreditNoteLine": "line_count#",
         "cac:LegalMonetaryTotal": {
@@ -114,6 +115,8 @@ def read_ubl(root: etree._Element) -> Reading:
     A credit note without type code is 381 (the element is not mandatory in UBL).
     """
     found = walk(root, _TABLE, {})
+    if "tax_totals" in found:
+        _split_tax_totals(found)
     reading = reading_of("UBL", found)
     if not reading.type_code and root.tag == CREDIT_NOTE_ROOT:
         reading.type_code = _CREDIT_NOTE
@@ -132,6 +135,20 @@ def read_ubl(root: etree._Element) -> Reading:
     reading.lines = _LINE_AMOUNTS.texts(root)
     reading.has_sub_lines = partial(_SUB_LINES.is_any, root)
     return reading
+
+
+def _split_tax_totals(found: Found) -> None:
+    """Give the VAT of each currency (BT-110, BT-111); the breakdown is that of the document's."""
+    totals = found["tax_totals"]
+    found["vats"] = [pair for total in totals for pair in total.get("vats", ())]
+    own = [total for total in totals if _is_in(total, found.get("currency", ""))]
+    groups = [group for total in own or totals[:1] for group in total.get("groups", ())]
+    if groups:
+        found["groups"] = groups
+
+
+def _is_in(total: Found, currency: str) -> bool:
+    return any(currency in (code, "") or not code for code, _ in total.get("vats", ()))
 
 
 def _note(text: str) -> NoteClaim:

@@ -22,12 +22,16 @@ _CELL: Final = re.compile(rb'<c [^>]{0,80}?\br="([A-Z]{1,4})([0-9]{1,8})"')
 _FORMULA: Final = re.compile(rb'<c [^>]{0,80}?\br="[A-Z]{1,4}([0-9]{1,8})"[^>]{0,80}>\s*<f')
 _LONG_STRING: Final = re.compile(rb"<t[^>]{0,40}>[^<]{%d}" % (STRING_MAX + 1))
 _ENCRYPTED: Final = 0x1
+_ODS_MANIFEST: Final = "META-INF/manifest.xml"
 _LETTERS: Final = 26
 
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """All sheets as rows of cells, and the numbers of rows in which a cell is a formula."""
+    """All sheets as rows of cells, and the numbers of rows in which a cell is a formula.
+
+    A hidden sheet has no rows here: what a person does not see is not sold.
+    """
 
     sheets: list[list[list[str]]]
     formula_rows: frozenset[int] = field(default_factory=frozenset)
@@ -37,8 +41,8 @@ def open_workbook(data: bytes) -> Workbook:
     """Return the cells of a workbook.
 
     Raises:
-        RefusedError: ``workbook-too-big``, ``workbook-damaged``, ``xml-doctype``,
-            ``office-document-not-read`` (a text document) or ``zip-encrypted``.
+        RefusedError: ``workbook-too-big``, ``workbook-damaged``, ``workbook-password``,
+            ``xml-doctype`` or ``zip-encrypted``.
     """
     formula_rows = _guard(data)
     answer = run_child("workbook_child.py", data)
@@ -53,8 +57,6 @@ def _guard(data: bytes) -> set[int]:
     """Inflate everything once, counting; return the rows that hold formulas."""
     archive = open_zip(data)
     entries = archive.infolist()
-    if "word/document.xml" in archive.namelist():
-        raise refused("office-document-not-read")
     if len(entries) > ENTRIES_MAX or overlaps(entries, len(data)):
         raise refused("workbook-too-big")
     rows: set[int] = set()
@@ -67,6 +69,8 @@ def _guard(data: bytes) -> set[int]:
         if entry.filename.startswith("xl/worksheets/"):
             _check_sheet(content)
             rows.update(int(row) for row in _FORMULA.findall(content))
+        elif entry.filename == _ODS_MANIFEST and b"encryption-data" in content:
+            raise refused("workbook-password")
         elif entry.filename == "xl/sharedStrings.xml" and _LONG_STRING.search(content):
             raise refused("workbook-too-big")
     return rows

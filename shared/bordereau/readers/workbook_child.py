@@ -26,9 +26,12 @@ def main() -> None:
     import python_calamine  # noqa: PLC0415 - after the limits and the path
 
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
-    sheets = []
-    for name in book.sheet_names:
-        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=ROWS_MAX)
+    sheets: list[list[list[str]]] = []
+    for sheet in book.sheets_metadata:
+        if sheet.visible is not python_calamine.SheetVisibleEnum.Visible:
+            sheets.append([])
+            continue
+        rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False, nrows=ROWS_MAX)
         sheets.append([[cell_text(value) for value in row] for row in rows])
     json.dump(sheets, sys.stdout)
 

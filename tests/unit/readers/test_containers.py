@@ -79,7 +79,7 @@ def test_a_pdf_without_data_waits_for_a_person() -> None:
 
 def test_another_document_under_the_invoice_name_is_refused() -> None:
     """An order called factur-x.xml is no invoice."""
-    assert codes(read(pdf(("factur-x.xml", b"<Order/>")))) == ["xml-not-an-invoice"]
+    assert codes(read(pdf(("factur-x.xml", b"<Order/>")))) == ["xml-is-an-order"]
 
 
 def test_an_embedded_bomb_is_never_inflated() -> None:

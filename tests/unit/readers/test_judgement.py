@@ -63,7 +63,7 @@ REFUSED = {
     "payable-does-not-add-up": spoilt(f"DuePayableAmount>{GROSS}<", "DuePayableAmount>1.00<"),
     "xml-doctype": spoilt("?>\n", '?>\n<!DOCTYPE x [<!ENTITY e "v">]>', 1),
     "xml-malformed": cii_xml(INVOICE)[:900],
-    "xml-not-an-invoice": b"<Order/>",
+    "xml-not-an-invoice": b"<Invoice/>",
     "line-without-amount": spoilt("<ram:LineTotalAmount>1234.50</ram:LineTotalAmount>", ""),
 }
 
