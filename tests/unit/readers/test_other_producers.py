@@ -117,7 +117,8 @@ def encoded(name: str, mark: bytes = b"") -> Callable[[bytes], bytes]:
     """Return the writer of an encoding, declared."""
 
     def write(data: bytes) -> bytes:
-        text: bytes = etree.tostring(etree.fromstring(data), encoding=name, xml_declaration=True)
+        text = etree.tostring(etree.fromstring(data), encoding=name, xml_declaration=True)
+        assert isinstance(text, bytes)
         return mark + text
 
     return write
