@@ -54,7 +54,11 @@ class DebtorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Debtor:
-    """A debtor, one version; ``line_ref`` is its line in the sheet (``D-0001``)."""
+    """A debtor, one version; ``line_ref`` is its line in the sheet (``D-0001``).
+
+    ``insolvent_on`` is the day of its judgment, ``published_on`` that of its publication (BODACC),
+    ``claim_filed_on`` the day on which we filed our claim.
+    """
 
     party: PartyId
     version: int
@@ -71,6 +75,8 @@ class Debtor:
     is_blocked: bool = False
     no_reminder_until: dt.date | None = None
     insolvent_on: dt.date | None = None
+    published_on: dt.date | None = None
+    claim_filed_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

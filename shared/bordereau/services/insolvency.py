@@ -44,7 +44,8 @@ def declare_insolvency(
         base = wide or FactorLine(debtor, currency)
         if base.insolvent_on is not None:
             return already("duplicate", debtor)
-        for listed in _relations(ledger, debtor, currency):
+        relations = _relations(ledger, debtor, currency)
+        for listed in relations:
             line = draft.take(
                 RelationLine, debtor=debtor, currency=currency, contract=listed.contract
             )
@@ -62,7 +63,34 @@ def declare_insolvency(
                 published_on=published_on,
             )
         )
-        return finished(draft, done(debtor), also)
+        return finished(draft, done(debtor, amounts={"lines": len(relations)}), also)
+
+    return attempt(ledger, "declare-insolvency", decide)
+
+
+def date_insolvency(
+    ledger: Ledger,
+    debtor: PartyId,
+    currency: str,
+    *,
+    judged_on: dt.date,
+    published_on: dt.date | None,
+) -> Outcome:
+    """Correct the day of a known judgment, or note its publication; a day once noted stays noted.
+
+    The same days write nothing. Refused: ``not_insolvent``.
+    """
+
+    def decide(draft: Draft) -> Outcome:
+        line = draft.read(FactorLine, debtor=debtor, currency=currency)
+        if line is None or line.insolvent_on is None:
+            return refused("not_insolvent", debtor)
+        published = published_on or line.published_on
+        dated = dataclasses.replace(line, insolvent_on=judged_on, published_on=published)
+        if dated == line:
+            return already("insolvency-dated", debtor)
+        draft.write(dated)
+        return done(debtor)
 
     return attempt(ledger, "declare-insolvency", decide)
 

@@ -26,6 +26,7 @@ from bordereau.services.follow_cases import contracts_to_look_at, review_cases
 from bordereau.services.lines import currency_of
 from bordereau.services.outcome import Outcome, already, done
 from bordereau.services.register import setting
+from bordereau.services.watch_claims import watch_claims
 
 FUNCTION = "raise_overdue_alerts"
 _PRESSING = (Stage.REMINDER_3, Stage.FORMAL_NOTICE, Stage.PRE_LITIGATION)
@@ -44,6 +45,7 @@ def sweep_overdue(ledger: Ledger, queue: Queue, *, on: dt.date, now: dt.datetime
     for invoice in _overdue(ledger, on):
         contracts.add(invoice.contract)
         debtors.add((invoice.debtor, currency_of(invoice.contract)))
+    watch_claims(ledger, on=on)
     day = on.isoformat()
     for contract in sorted(contracts):
         queue.send(FUNCTION, {"contract": contract, "on": day})

@@ -39,6 +39,7 @@ MANUAL: Mapping[str, Any] = {
     "action": "Enregistrer",
 }
 
+JUDGED = dt.date(2026, 1, 2)
 PROMISE: Mapping[str, Any] = {
     "invoice": "FA-12",
     "kind": "Promesse de paiement",
@@ -84,6 +85,29 @@ RULES: tuple[tuple[str, str, Mapping[str, Any], str, str], ...] = (
     ("debtors", "D-0001", {"siren": "", "vat": ""}, "siren", "debtor-without-identity"),
     ("debtors", "D-0001", {"vat": "FR44732829320"}, "vat", "cell-vat-other"),
     ("debtors", "D-0001", {"insolvency": "RJ"}, "insolvency_on", "cell-missing"),
+    ("debtors", "D-0001", {"insolvency_on": JUDGED}, "insolvency", "cell-missing"),
+    ("debtors", "D-0001", {"published_on": JUDGED}, "insolvency", "cell-missing"),
+    (
+        "debtors",
+        "D-0001",
+        {"insolvency": "LJ", "insolvency_on": dt.date(2026, 1, 6)},
+        "insolvency_on",
+        "cell-future",
+    ),
+    (
+        "debtors",
+        "D-0001",
+        {"insolvency": "LJ", "insolvency_on": JUDGED, "published_on": dt.date(2026, 1, 1)},
+        "published_on",
+        "cell-before",
+    ),
+    (
+        "debtors",
+        "D-0001",
+        {"insolvency": "LJ", "insolvency_on": JUDGED, "claim_filed_on": dt.date(2026, 1, 1)},
+        "claim_filed_on",
+        "cell-before",
+    ),
     ("senders", "X-0001", {"seller": "Personne"}, "seller", "cell-listed"),
     ("senders", "X-0001", {"to_on": dt.date(2025, 1, 1)}, "to_on", "cell-before"),
     ("terms", "K-0001", {"seller": "C-0099"}, "seller", "cell-listed"),

@@ -231,6 +231,14 @@ DEBTORS: Final = Tab(
             width=100,
         ),
         Column("insolvency_on", "Jugement le", Kind.DATE, width=105),
+        Column(
+            "published_on",
+            "Publié le",
+            Kind.DATE,
+            "Au BODACC : notre créance se déclare dans les deux mois.",
+            width=100,
+        ),
+        Column("claim_filed_on", "Créance déclarée le", Kind.DATE, width=140),
         Column("no_reminder_until", "Ne pas relancer avant", Kind.DATE, width=150),
         Column(
             "state",

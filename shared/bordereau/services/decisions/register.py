@@ -11,11 +11,13 @@ from bordereau.domain.parties import Debtor, Seller, Sender
 from bordereau.domain.terms import Terms
 from bordereau.domain.work import Command
 from bordereau.services.contract_terms import open_contract, set_status, set_terms
+from bordereau.services.decisions.insolvent_debtor import declare
 from bordereau.services.decisions.reply import Desk, NotYetError, Reply, refusal, wrong
 from bordereau.services.outcome import Status
 from bordereau.services.register import (
     contract_of,
     contracts,
+    debtor_of,
     seller_of,
     set_party,
     set_sender,
@@ -34,8 +36,14 @@ def set_seller(desk: Desk, command: Command, decision: Seller) -> Reply:
 
 
 def set_debtor(desk: Desk, command: Command, decision: Debtor) -> Reply:
-    """Keep a debtor's new version, with its aliases."""
-    reply = _taken(desk)
+    """Keep a debtor's new version, with its aliases; a procedure sets its lines to nothing first.
+
+    A procedure that is known does not go away by an empty cell.
+    """
+    known = debtor_of(desk.ledger, decision.party)
+    if decision.insolvent_on is None and known is not None and known.insolvent_on is not None:
+        return wrong("decision-insolvency-stays", "insolvency")
+    reply = declare(desk, decision) if decision.insolvent_on else _taken(desk)
     set_party(desk.ledger, decision, command=reply.on(command, desk.today))
     return reply
 

@@ -25,6 +25,7 @@ from bordereau.services.allocate_receipts import after_payment
 from bordereau.services.decisions.guarantee import notice_id
 from bordereau.services.decisions.reply import Desk
 from bordereau.services.register import aliases_of_party
+from bordereau.services.watch_claims import watch_claim
 
 Message = tuple[str, dict[str, Any], str]
 """Function, message, group."""
@@ -45,6 +46,12 @@ def wake(desk: Desk, command: Command, decision: object) -> int:
     return count
 
 
+def _of_debtor(desk: Desk, debtor: Debtor) -> Iterator[Message]:
+    watch_claim(desk.ledger, debtor, on=desk.today)
+    for alias in aliases_of_party(debtor):
+        yield _held(f"debtor:{alias}")
+
+
 def after_move(desk: Desk, contract: ContractId, invoice: InvoiceId) -> int:
     """Look again at who waits for room and at the alerts of a contract; return how many wakes."""
     after_payment(desk.ledger, desk.queue, contract, invoice, today=desk.today)
@@ -57,8 +64,7 @@ def _messages(desk: Desk, command: Command, decision: object) -> Iterator[Messag
     if isinstance(decision, Sender):
         yield _held(f"sender:{decision.address}")
     elif isinstance(decision, Debtor):
-        for alias in aliases_of_party(decision):
-            yield _held(f"debtor:{alias}")
+        yield from _of_debtor(desk, decision)
     elif isinstance(decision, TermsDecision):
         yield _held(f"contract:{decision.terms.contract}")
     elif isinstance(decision, CompletionDecision):

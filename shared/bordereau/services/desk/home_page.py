@@ -117,7 +117,7 @@ def _followed(figures: Figures, phrases: Phrases) -> Mapping[str, Row]:
         "disputes": (amount(sum(one.disputed_cents for one in disputed)), INDENT + counted),
         "broken": (told["promise-broken"], ""),
         "direct": (told["direct-payment"], ""),
-        "claims": (told["claim-due"], ""),
+        "claims": (told["claim-due"] + told["claim-unpublished"], ""),
     }
 
 

@@ -222,15 +222,37 @@ def _terms_of(line: Line, contract: Contract, from_on: dt.date) -> Terms:
     )
 
 
-def debtor(line: Line, context: Context) -> Result:  # noqa: ARG001 - all makers are alike
+def _insolvency_is_wrong(line: Line, context: Context) -> Bad | None:
+    """Return what is wrong with a procedure: its judgment is known, its dates follow each other."""
+    judged_on, published_on = day_of(line, "insolvency_on"), day_of(line, "published_on")
+    if line.text("insolvency") and judged_on is None:
+        return bad(line, "insolvency_on", "cell-missing")
+    if judged_on is not None and not line.text("insolvency"):
+        return bad(line, "insolvency", "cell-missing")
+    earlier = judged_on
+    for key in ("published_on", "claim_filed_on"):
+        day = day_of(line, key)
+        if day is None:
+            continue
+        if judged_on is None:
+            return bad(line, "insolvency", "cell-missing")
+        if earlier is not None and day < earlier:
+            return bad(line, key, "cell-before", day=f"{earlier:%d/%m/%Y}")
+        earlier = judged_on if published_on is None else published_on
+    if judged_on is not None and judged_on > context.today:
+        return bad(line, "insolvency_on", "cell-future", typed=f"{judged_on:%d/%m/%Y}")
+    return None
+
+
+def debtor(line: Line, context: Context) -> Result:
     """Return a debtor; it needs an identifier, and a date for a procedure."""
     if not (line.text("siren") or line.text("vat") or line.text("foreign_id")):
         return bad(line, "siren", "debtor-without-identity")
     if _vat_of_another(line):
         return bad(line, "vat", "cell-vat-other", typed=line.text("vat"))
     judged_on = day_of(line, "insolvency_on")
-    if line.text("insolvency") and judged_on is None:
-        return bad(line, "insolvency_on", "cell-missing")
+    if wrong := _insolvency_is_wrong(line, context):
+        return wrong
     return Debtor(
         party=party_of(line),
         version=0,
@@ -246,7 +268,9 @@ def debtor(line: Line, context: Context) -> Result:  # noqa: ARG001 - all makers
         phone=line.text("phone"),
         is_blocked=line.text("state") == "blocked",
         no_reminder_until=day_of(line, "no_reminder_until"),
-        insolvent_on=judged_on if line.text("insolvency") else None,
+        insolvent_on=judged_on,
+        published_on=day_of(line, "published_on"),
+        claim_filed_on=day_of(line, "claim_filed_on"),
     )
 
 
