@@ -117,9 +117,16 @@ class WatchedQueue(MemoryQueue):
         super().__init__()
         self._sent = sent
 
-    def send(self, queue: str, message: Mapping[str, Any], *, group: str = "") -> None:
+    def send(
+        self,
+        queue: str,
+        message: Mapping[str, Any],
+        *,
+        group: str = "",
+        delay_seconds: int = 0,
+    ) -> None:
         """Put one message and tell."""
-        super().send(queue, message, group=group)
+        super().send(queue, message, group=group, delay_seconds=delay_seconds)
         put = self.waiting.pop()
         self._sent(put.queue, put.body)
 

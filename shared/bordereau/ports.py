@@ -89,8 +89,18 @@ class Objects(Protocol):
 class Queue(Protocol):
     """Messages to functions; ``queue`` is the name of the function that reads it."""
 
-    def send(self, queue: str, message: Mapping[str, Any], *, group: str = "") -> None:
-        """Put one message; delivered at least once. ``group`` orders messages of a FIFO queue."""
+    def send(
+        self,
+        queue: str,
+        message: Mapping[str, Any],
+        *,
+        group: str = "",
+        delay_seconds: int = 0,
+    ) -> None:
+        """Put one message; delivered at least once. ``group`` orders messages of a FIFO queue.
+
+        ``delay_seconds`` (at most 900) keeps a message of a standard queue from being read before.
+        """
         ...
 
 

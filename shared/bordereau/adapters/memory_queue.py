@@ -39,12 +39,24 @@ class MemoryQueue:
         self.waiting: list[WaitingMessage] = []
         self.sent: list[WaitingMessage] = []
 
-    def send(self, queue: str, message: Mapping[str, Any], *, group: str = "") -> None:
-        """Put one message. ``group`` counts for FIFO queues only."""
+    def send(
+        self,
+        queue: str,
+        message: Mapping[str, Any],
+        *,
+        group: str = "",
+        delay_seconds: int = 0,
+    ) -> None:
+        """Put one message. ``group`` counts for FIFO queues only.
+
+        A delay puts it behind what waits already: nobody waits for time here.
+        """
         if self._names and queue not in self._names | self._fifo:
             raise ConfigurationError(f"this function is not told the queue of {queue}")
         if queue in self._fifo and not group:
             raise InvariantError(f"a message to {queue} has no group")
+        if queue in self._fifo and delay_seconds:
+            raise InvariantError(f"a message to {queue} keeps its place in its group")
         put = WaitingMessage(queue, body_of(message), group if queue in self._fifo else "")
         if queue in self._fifo and put in self.waiting:
             return

@@ -29,16 +29,25 @@ class SqsQueue:
         self._client = client
         self._urls = urls
 
-    def send(self, queue: str, message: Mapping[str, Any], *, group: str = "") -> None:
+    def send(
+        self,
+        queue: str,
+        message: Mapping[str, Any],
+        *,
+        group: str = "",
+        delay_seconds: int = 0,
+    ) -> None:
         """Put one message; delivered at least once. ``group`` counts for FIFO queues only."""
         url = self._urls.get(queue)
         if url is None:
             raise ConfigurationError(f"this function is not told the queue of {queue}")
         body = body_of(message)
-        order: Any = {}
+        order: Any = {"DelaySeconds": delay_seconds} if delay_seconds else {}
         if url.endswith(FIFO):
             if not group:
                 raise InvariantError(f"a message to {queue} has no group")
+            if delay_seconds:
+                raise InvariantError(f"a message to {queue} keeps its place in its group")
             order = {
                 "MessageGroupId": group,
                 "MessageDeduplicationId": deduplication_id(group, body),

@@ -30,8 +30,9 @@ class Invoice:
     ``place`` is the place of its batch in the contract's day. ``withheld_cents`` is what its
     approvals added to a fund on outstanding. ``closed_by`` is empty while the invoice is open.
     ``assigned_seq`` is its entry E1, ``opening_seqs`` are the entries that a correction reverses
-    (E1 and promotions). ``moved_on`` says that it can no longer be corrected. ``v`` counts its
-    writes.
+    (E1 and promotions). ``moved_on`` says that it can no longer be corrected. ``source`` is the
+    part of a mail that it came with, ``corrected_by`` those that corrected it, each once. ``v``
+    counts its writes.
     """
 
     contract: ContractId
@@ -69,6 +70,7 @@ class Invoice:
     has_assignment_clause: bool = True
     fingerprint: str = ""
     source: str = ""
+    corrected_by: tuple[str, ...] = ()
     order_reference: str = ""
     notice_on: dt.date | None = None
     interest_received_cents: int = 0

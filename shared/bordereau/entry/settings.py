@@ -94,7 +94,7 @@ class Books(Journal, Ledger, WorkItems, Parties):
 
 
 class OwnQueue(Settings):
-    """The function's own queue, for one message for each contract."""
+    """The function's own queue, to which it sends messages too."""
 
     own_queue_url: str
 
@@ -191,6 +191,7 @@ class RefreshWorkbookSettings(Books, Work, Spreadsheet, ToApplyDecisions, Clocke
 class ApplyDecisionsSettings(
     Books,
     Work,
+    OwnQueue,
     ToRegisterInvoices,
     ToAllocateReceipts,
     ToUpdateReserves,
@@ -198,7 +199,7 @@ class ApplyDecisionsSettings(
     ToRaiseOverdueAlerts,
     Clocked,
 ):
-    """apply_decisions."""
+    """apply_decisions; its own queue brings back what came before what it builds on."""
 
 
 class IssueAdvancesSettings(Books, Work, OwnQueue, ToWriteDocuments, Clocked):

@@ -28,6 +28,9 @@ from bordereau.services.outcome import Outcome, Status, already, held, refused
 
 Handler = Callable[[Desk, Command, Any], Reply]
 
+AGAIN_SECONDS: Final = (2, 8, 30)
+"""How long a decision waits for another one of the same refresh, each time that it comes again."""
+
 HANDLERS: Final[Mapping[DecisionKind, Handler]] = {
     DecisionKind.SETTING: settings.set_setting,
     DecisionKind.RATE: settings.set_rate,
@@ -49,7 +52,8 @@ def apply_decisions(desk: Desk, message: Mapping[str, Any]) -> Outcome:
     """Post the decision of a message ``{"command": …}``.
 
     Done: the command is stored with its answer, which may be that the facts do not allow it. Held
-    ``not_yet``: what it builds on is not in force; nothing is written and the sheet sends it again.
+    ``not_yet``: what it builds on is not in force; nothing is written. Decisions arrive in any
+    order, so it comes again by itself a few times (``AGAIN_SECONDS``), then with the sheet.
     Refused ``stale``: this revision was posted with other facts; the sheet sends a new revision. A
     second call answers ``already`` and only wakes again.
     """
@@ -63,6 +67,7 @@ def apply_decisions(desk: Desk, message: Mapping[str, Any]) -> Outcome:
         try:
             reply = HANDLERS[kind](desk, command, decision)
         except NotYetError as lacking:
+            _come_again(desk, message)
             return held("not_yet", command.ref, str(lacking))
         _answer(desk, reply.on(command, desk.today))
     stored = desk.ledger.get(Command, ref=command.ref, revision=command.revision)
@@ -71,6 +76,14 @@ def apply_decisions(desk: Desk, message: Mapping[str, Any]) -> Outcome:
     if known is not None:
         return already(stored.status, command.ref)
     return Outcome(Status.DONE, stored.status, (command.ref,), {"woken": woken})
+
+
+def _come_again(desk: Desk, message: Mapping[str, Any]) -> None:
+    """Send a decision to come again a little later: what it builds on may be under way."""
+    trial = int(message.get("trial", 0))
+    if trial < len(AGAIN_SECONDS):
+        again = {**message, "trial": trial + 1}
+        desk.queue.send("apply_decisions", again, delay_seconds=AGAIN_SECONDS[trial])
 
 
 def _answer(desk: Desk, answered: Command) -> None:

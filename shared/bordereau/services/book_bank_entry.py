@@ -157,8 +157,13 @@ def _receipt(run: BankRun, head: BankHead, entry: Named) -> None:
 
 
 def send_to_match(run: BankRun, receipt: Receipt) -> None:
-    """Ask for the match of a receipt; matching itself finds what was done before."""
+    """Ask for the match of a receipt; matching itself finds what was done before.
+
+    The cause is told, because equal messages to a FIFO queue are dropped for five minutes: another
+    file, and another day's look at this one, are reasons to match again.
+    """
     message = {
+        "cause": f"{run.name}#{run.today}",
         "account": receipt.account,
         "booked_on": receipt.booked_on.isoformat(),
         "ref": receipt.ref,

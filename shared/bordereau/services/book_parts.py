@@ -206,7 +206,9 @@ def _correct(desk: Desk, ready: Ready) -> Ruling:
         problem = Problem("correction-without-invoice", Severity.REVIEW)
         return to_complete(desk, case, (problem,), seller=ready.contract.seller)
     old = found[0]
-    correction = Correction(old.contract, old.invoice, document.amount_cents, document.due_on)
+    correction = Correction(
+        *(old.contract, old.invoice, document.amount_cents, document.due_on), source=case.source
+    )
     outcome = correct_invoice(desk.ledger, correction, today=desk.today)
     if outcome.is_refused:
         problem = Problem("correction-too-late", facts={"number": old.number})

@@ -25,8 +25,10 @@ from bordereau.services.outcome import Outcome, already, done, refused
 class Correction:
     """The corrected facts of an invoice that keeps its number.
 
-    ``is_new`` says that the caller knows it for a document of its own: the same facts are booked
-    again then, and not taken for the same document that comes a second time.
+    ``source`` is the part of a mail that it came with: what was corrected by it once is not
+    corrected by it again, even if another correction came between. ``is_new`` says that the caller
+    knows it for a document of its own: the same facts are booked again then, and not taken for the
+    same document that comes a second time.
     """
 
     contract: ContractId
@@ -34,6 +36,7 @@ class Correction:
     amount_cents: int
     due_on: dt.date | None = None
     is_new: bool = False
+    source: str = ""
 
 
 def correct_invoice(ledger: Ledger, correction: Correction, *, today: dt.date) -> Outcome:
@@ -41,7 +44,8 @@ def correct_invoice(ledger: Ledger, correction: Correction, *, today: dt.date) -
 
     The new invoice keeps its place in the order and what was approved; more is approved only if
     nobody waits (settled reading 7). Refused: ``no_such_invoice``, ``contract_not_in_force``,
-    ``moved_on`` (after any event but a promotion). The same facts again answer ``duplicate``.
+    ``moved_on`` (after any event but a promotion). The same source or the same facts again answer
+    ``duplicate``; the invoice remembers every source.
     """
 
     def decide(draft: Draft) -> Outcome:
@@ -49,9 +53,12 @@ def correct_invoice(ledger: Ledger, correction: Correction, *, today: dt.date) -
         old = draft.read(Invoice, contract=correction.contract, invoice=correction.invoice)
         if old is None:
             return refused("no_such_invoice", correction.invoice)
+        if correction.source and correction.source in old.corrected_by:
+            return already("duplicate", correction.invoice)
         due_on = correction.due_on or old.due_on
         is_same = (old.amount_cents, old.due_on) == (correction.amount_cents, due_on)
         if is_same and not correction.is_new:
+            draft.write(_remembering(old, correction))
             return already("duplicate", correction.invoice)
         terms = terms_on(ledger, correction.contract, today)
         if terms is None:
@@ -59,9 +66,16 @@ def correct_invoice(ledger: Ledger, correction: Correction, *, today: dt.date) -
         if old.moved_on or not old.is_open or _fund_is_short(draft, old):
             return refused("moved_on", correction.invoice)
         _reverse(ledger, draft, old, today=today)
+        old = _remembering(old, correction)
         return _assign_again(draft, old, correction.amount_cents, due_on, terms, today=today)
 
     return attempt(ledger, "correct-invoice", decide)
+
+
+def _remembering(old: Invoice, correction: Correction) -> Invoice:
+    if not correction.source:
+        return old
+    return dataclasses.replace(old, corrected_by=(*old.corrected_by, correction.source))
 
 
 def _fund_is_short(draft: Draft, old: Invoice) -> bool:

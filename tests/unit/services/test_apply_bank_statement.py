@@ -111,7 +111,12 @@ def test_money_in_is_a_receipt_and_is_sent_to_be_matched() -> None:
     assert (receipt.amount_cents, receipt.left_cents) == (1_200_50, 1_200_50)
     assert (receipt.value_on, receipt.payer_iban) == (dt.date(2026, 3, 3), "DE89")
     assert made.sent("allocate_receipts") == [
-        {"account": ACCOUNT, "booked_on": "2026-03-02", "ref": "REF1"}
+        {
+            "account": ACCOUNT,
+            "booked_on": "2026-03-02",
+            "ref": "REF1",
+            "cause": f"a.xml#{DAY}",
+        }
     ]
     assert made.alerts() == []
 

@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bordereau.domain.books import (
     Allocation,
@@ -40,7 +42,7 @@ from bordereau.domain.parties import Contract, Debtor, Rate, Seller, Sender, Set
 from bordereau.domain.plain import NotPlainError, to_plain
 from bordereau.domain.terms import Disclosure, Terms
 from bordereau.domain.work import Command, Intent, ToComplete
-from bordereau.services.apply_decisions import apply_decisions
+from bordereau.services.apply_decisions import AGAIN_SECONDS, apply_decisions
 from bordereau.services.assign_invoices import Assignment, assign_invoices
 from bordereau.services.book_receipt import book_receipt
 from bordereau.services.contract_terms import terms_on
@@ -174,7 +176,7 @@ def test_the_account_of_an_open_contract_does_not_change(world: World) -> None:
 
 
 def test_what_builds_on_nothing_comes_again(world: World) -> None:
-    """No seller, debtor or contract yet: nothing is stored, the sheet sends it again."""
+    """No seller, debtor or contract yet: nothing is stored, and the message goes round again."""
     for ref, kind, decision in (
         ("K-0009", DecisionKind.TERMS, replace(TERMS, contract=replace(CONTRACT, seller=BETA))),
         ("X-0009", DecisionKind.SENDER, replace(SENDER, seller=BETA)),
@@ -184,7 +186,52 @@ def test_what_builds_on_nothing_comes_again(world: World) -> None:
         outcome = post(world, ref, kind, decision)
         assert (outcome.status, outcome.reason) == (Status.HELD, "not_yet")
         assert world.ledger.get(Command, ref=ref, revision=1) is None
-    assert not world.queue.sent
+    assert [sent.queue for sent in world.queue.sent] == ["apply_decisions"] * 4
+
+
+def test_what_builds_on_nothing_comes_again_three_times_and_then_with_the_sheet() -> None:
+    """A line whose debtor never comes does not go round for ever; the sheet has it still."""
+    world = World()
+    delays: list[int] = []
+    send = world.queue.send
+
+    def noted(queue: str, message: Any, *, group: str = "", delay_seconds: int = 0) -> None:
+        delays.append(delay_seconds)
+        send(queue, message, group=group, delay_seconds=delay_seconds)
+
+    world.queue.send = noted  # type: ignore[method-assign]
+    post(world, "G-0001", DecisionKind.LINE, LINE)
+    while waiting := world.queue.take("apply_decisions"):
+        assert apply_decisions(world.desk, waiting.message).reason == "not_yet"
+    assert delays == list(AGAIN_SECONDS) == sorted(delays)
+
+
+TOGETHER = (
+    command("C-0001", DecisionKind.SELLER, SELLER),
+    command("K-0001", DecisionKind.TERMS, TERMS),
+    command("X-0001", DecisionKind.SENDER, SENDER),
+    command("D-0001", DecisionKind.DEBTOR, DEBTOR),
+    command("G-0001", DecisionKind.LINE, LINE),
+)
+"""A whole relation, typed at once."""
+
+
+@given(st.permutations(TOGETHER))
+def test_what_is_typed_together_takes_effect_in_whatever_order_it_arrives(
+    order: list[dict[str, Any]],
+) -> None:
+    """Each answered once, the line in force, nothing left: no second look at the sheet needed."""
+    world = World()
+    for message in order:
+        world.queue.send("apply_decisions", message)
+    while waiting := world.queue.take("apply_decisions"):
+        apply_decisions(world.desk, waiting.message)
+    for message in TOGETHER:
+        assert answer(world, message["command"]["ref"]).problems == ()
+    key = {"debtor": ACME, "currency": "EUR", "contract": ALPHA_EUR}
+    line = world.ledger.get(RelationLine, **key)
+    assert line is not None
+    assert line.limit_cents == 1_000_00
 
 
 def test_a_suspended_seller_suspends_its_contracts(world: World) -> None:

@@ -31,6 +31,7 @@ from bordereau.domain.terms import Terms
 from bordereau.domain.transactions import Put, Transaction
 from bordereau.domain.work import MailHead, OutcomeKind, PartOutcome
 from bordereau.services import contract_terms, lines, register
+from bordereau.services.correct_invoice import Correction, correct_invoice
 from bordereau.services.stored_claims import claims_key, write_claims
 from tests.unit.services.mail_world import (
     ACCOUNT,
@@ -723,6 +724,25 @@ def test_a_correction_replaces_the_facts_and_is_repeatable() -> None:
     alone = claim("FA-1", type_code="384", payable="1400.00")
     assert here.deliver(mail("m4", alone)) == {"corrected": 1}
     assert invoice(here).amount_cents == 140000
+
+
+@pytest.mark.parametrize("cents", [130000, 120000], ids=["other facts", "the same facts"])
+def test_a_correction_whose_outcome_was_lost_does_not_undo_a_later_one(cents: int) -> None:
+    """Corrected, died before its outcome, corrected by another mail: coming again it finds that.
+
+    Also where it changed nothing, because the invoice said so already.
+    """
+    here = world()
+    here.deliver(mail("m1", claim()))
+    before = invoice(here)
+    lost = Correction(ALPHA_EUR, before.invoice, cents, before.due_on, source="m2#1")
+    correct_invoice(here.ledger, lost, today=TODAY)
+    later = claim("FA-1", type_code="384", payable="1400.00")
+    assert here.deliver(mail("m3", later)) == {"corrected": 1}
+    again = claim("FA-1", type_code="384", payable=f"{cents // 100}.00")
+    assert here.deliver(mail("m2", again)) == {"corrected": 1}
+    assert invoice(here).amount_cents == 140000
+    assert invoice(here).corrected_by == ("m2#1", "m3#1")
 
 
 def test_a_correction_of_nothing_or_too_late_goes_to_staff() -> None:

@@ -101,5 +101,6 @@ def _of_receipt(command: Command, decision: ManualReceiptDecision) -> Iterator[M
             "account": decision.account,
             "booked_on": decision.received_on.isoformat(),
             "ref": command.ref,
+            "cause": f"{command.ref}#{command.revision}",
         }
         yield "allocate_receipts", key, decision.account
