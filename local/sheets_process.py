@@ -62,9 +62,12 @@ class SheetsProcess:
         if not note.exists():
             return None
         pid = int(note.read_text(encoding="ascii"))
-        if pid in STARTED and STARTED[pid].poll() is not None:
-            del STARTED[pid]
-        return pid if _is_sheets(pid) else None
+        if pid not in STARTED:
+            return pid if _is_sheets(pid) else None
+        if STARTED[pid].poll() is None:  # a child of ours: the kernel knows
+            return pid
+        del STARTED[pid]
+        return None
 
     def is_ready(self) -> bool:
         """Whether it answers."""

@@ -181,7 +181,6 @@ class LocalCloud:
             if time.monotonic() > until:
                 raise CloudError(f"the local cloud (process {pid}) does not end; see {self.log}")
             time.sleep(0.1)
-        _reap(pid)
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
@@ -244,7 +243,16 @@ def _get(url: str) -> bytes:
 
 
 def _is_ministack(pid: int) -> bool:
-    """Whether the process lives and is MiniStack: a number may have gone to another program."""
+    """Whether the process lives and is MiniStack: a number may have gone to another program.
+
+    Of a child of ours the kernel is asked: while its last threads end it looks like a zombie, and
+    cannot be collected yet.
+    """
+    if pid in STARTED:
+        if STARTED[pid].poll() is None:
+            return True
+        del STARTED[pid]
+        return False
     state, command = _state_and_command(pid)
     # Between its birth and its program a process has no command line yet.
     return state not in {"", "Z"} and (not command or "ministack" in command)
@@ -263,9 +271,3 @@ def _state_and_command(pid: int) -> tuple[str, str]:
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
     state, _, command = done.stdout.strip().partition(" ")
     return state[:1], command
-
-
-def _reap(pid: int) -> None:
-    """Collect the process if it is our child; else its parent does."""
-    if pid in STARTED and STARTED[pid].poll() is not None:
-        del STARTED[pid]

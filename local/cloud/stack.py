@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from local.cloud.place import ROOT
@@ -62,7 +63,7 @@ def deploy(cloud: LocalCloud, parameters: Mapping[str, str] | None = None) -> De
     """
     _ensure_bucket(cloud)
     overrides = {"Stage": "local", **(parameters or {})}
-    with _alone():
+    with _artefacts(fcntl.LOCK_EX):
         build_seconds = _sam(cloud, "build", "--config-env", "local")
         wanted, note = _digest(overrides), cloud.place.folder / "deployed"
         if note.exists() and note.read_text(encoding="ascii") == wanted and is_deployed(cloud):
@@ -78,11 +79,22 @@ def deploy(cloud: LocalCloud, parameters: Mapping[str, str] | None = None) -> De
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """Let one process at a time build: all clouds of this folder share its artefacts."""
+def built() -> Iterator[Path]:
+    """Give what was built to look at; while somebody looks, nobody builds.
+
+    All clouds of this folder share its artefacts, and ``sam build`` removes them before it makes
+    them anew.
+    """
+    with _artefacts(fcntl.LOCK_SH):
+        yield BUILT
+
+
+@contextlib.contextmanager
+def _artefacts(lock_kind: int) -> Iterator[None]:
+    """Hold the artefacts: one process that builds, or any number that look."""
     BUILT.parent.mkdir(exist_ok=True)
     with (BUILT.parent / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, lock_kind)
         yield
 
 

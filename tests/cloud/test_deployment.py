@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -16,7 +17,7 @@ from botocore.exceptions import ClientError
 
 from local.cloud.queues import NotIdleError, dead, wait_until_idle, waiting
 from local.cloud.schedules import fire, runs_of
-from local.cloud.stack import deploy, stack_of
+from local.cloud.stack import built, deploy, stack_of
 from local.cloud.template import functions_of, read_template
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.cloud, pytest.mark.slow]
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
-BUILT: Final = ROOT / ".aws-sam" / "local"
 FUNCTIONS: Final = functions_of(read_template((ROOT / "template.yaml").read_text(encoding="utf-8")))
 # What the runtime of Lambda has besides the standard library.
 RUNTIME: Final = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py")
@@ -47,49 +47,60 @@ def logical_id(function: str) -> str:
     return function.title().replace("_", "") + "Function"
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-@pytest.mark.usefixtures("deployed_cloud")
-def test_a_built_function_needs_only_its_layers(function: str, runtime: Path) -> None:
-    """Each artefact imports with its own layers and boto3: a missing wheel fails here."""
-    layers = ["LightLayer", *(one["Ref"] for one in FUNCTIONS[function].get("Layers", []))]
-    folders = [
-        BUILT / logical_id(function),
-        *(BUILT / layer / "python" for layer in layers),
-        runtime,
-    ]
-    handler = FUNCTIONS[function]["Handler"].rpartition(".")[0]
-    done = subprocess.run(
-        [
-            *(
-                sys.executable,
-                "-I",
-                "-S",
-                "-B",
+@pytest.fixture(scope="module")
+def imported(empty_cloud: Cloud, runtime: Path) -> dict[str, str]:
+    """What became of importing each function: how many modules of ours, or what went wrong."""
+    with built() as artefacts:
+        return _imported(artefacts, runtime)
+
+
+def _imported(built_in: Path, runtime: Path) -> dict[str, str]:
+    """Import all functions of the same layers in one go."""
+    artefacts: dict[tuple[str, ...], dict[str, str]] = {}
+    for function, properties in FUNCTIONS.items():
+        layers = ("LightLayer", *(one["Ref"] for one in properties.get("Layers", [])))
+        handler = properties["Handler"].rpartition(".")[0]
+        artefacts.setdefault(layers, {})[handler] = str(built_in / logical_id(function))
+    found: dict[str, str] = {}
+    for layers, of_handlers in artefacts.items():
+        folders = [*(str(built_in / layer / "python") for layer in layers), str(runtime)]
+        done = subprocess.run(
+            [
+                *(sys.executable, "-I", "-S", "-B"),
                 str(Path(__file__).with_name("isolated_import.py")),
-            ),
-            *(handler, *map(str, folders)),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert int(done.stdout) > 5
+                *(json.dumps(folders), json.dumps(of_handlers)),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        found |= json.loads(done.stdout)
+    return found
 
 
-@pytest.mark.usefixtures("deployed_cloud")
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_built_function_needs_only_its_layers(function: str, imported: dict[str, str]) -> None:
+    """Each artefact imports with its own layers and boto3: a missing wheel fails here."""
+    told = imported[FUNCTIONS[function]["Handler"].rpartition(".")[0]]
+    assert told.isdecimal(), told
+    assert int(told) > 5
+
+
+@pytest.mark.usefixtures("empty_cloud")
 def test_a_built_function_holds_the_product_and_no_other_function() -> None:
     """What is shipped is one handler's folder and the package: no tests, no byte-code, no other."""
-    for function in FUNCTIONS:
-        folder = BUILT / logical_id(function)
-        assert {path.name for path in folder.iterdir()} == {"functions", "bordereau"}
-        assert {p.name for p in (folder / "functions").iterdir()} == {"__init__.py", function}
-        assert not list(folder.rglob("*.pyc"))
+    with built() as artefacts:
+        for function in FUNCTIONS:
+            folder = artefacts / logical_id(function)
+            assert {path.name for path in folder.iterdir()} == {"functions", "bordereau"}
+            assert {p.name for p in (folder / "functions").iterdir()} == {"__init__.py", function}
+            assert not list(folder.rglob("*.pyc"))
 
 
-def test_a_deployment_without_news_is_not_made_again(deployed_cloud: Cloud) -> None:
+def test_a_deployment_without_news_is_not_made_again(empty_cloud: Cloud) -> None:
     """The same artefacts and parameters are built, found to be there, and not sent again."""
-    cloud, deployed = deployed_cloud
+    cloud, deployed = empty_cloud
     again = deploy(cloud)
     assert again.deploy_seconds == 0
     assert again.stack == deployed.stack
@@ -106,9 +117,9 @@ def within(seconds: float, holds: Callable[[], bool]) -> bool:
 
 
 @pytest.fixture
-def hurried(deployed_cloud: Cloud) -> Iterator[tuple[LocalCloud, LocalStack]]:
+def hurried(empty_cloud: Cloud) -> Iterator[tuple[LocalCloud, LocalStack]]:
     """The cloud with open_mail's queue bringing back at once what failed, not after minutes."""
-    cloud, deployed = deployed_cloud
+    cloud, deployed = empty_cloud
     sqs, queue = cloud.client("sqs"), deployed.stack.queues["open_mail"]
     before = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])
     sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})
@@ -134,9 +145,9 @@ def test_a_message_that_cannot_be_done_is_tried_and_parked(
     assert wait_until_idle(cloud, stack, seconds=30) < 30
 
 
-def test_an_object_in_mail_reaches_open_mail(hurried: tuple[LocalCloud, LocalStack]) -> None:
+def test_an_object_in_mail_reaches_open_mail(empty_cloud: Cloud) -> None:
     """S3 tells the queue, the queue calls the function; one in another prefix calls nobody."""
-    cloud, stack = hurried
+    cloud, stack = empty_cloud[0], empty_cloud[1].stack
     s3, log = cloud.client("s3"), "/bordereau-local/open_mail"
     wait_until_idle(cloud, stack, seconds=60)
     s3.put_object(Bucket=stack.inbox_bucket, Key="other/é.eml", Body=b"not for us")
@@ -144,6 +155,7 @@ def test_an_object_in_mail_reaches_open_mail(hurried: tuple[LocalCloud, LocalSta
     before = len(lines_of(cloud, log))
     s3.put_object(Bucket=stack.inbox_bucket, Key="mail/é a+b.eml", Body=b"From: nobody\n\n")
     assert within(60, lambda: len(lines_of(cloud, log)) > before)
+    wait_until_idle(cloud, stack, seconds=60)
 
 
 def lines_of(cloud: LocalCloud, group: str) -> list[str]:
@@ -169,9 +181,9 @@ def table_as(cloud: LocalCloud, function: str) -> Any:
     return assumed_session.client("dynamodb", **place)
 
 
-def test_roles_are_enforced(deployed_cloud: Cloud) -> None:
+def test_roles_are_enforced(empty_cloud: Cloud) -> None:
     """control_books reads the journal and cannot write it; open_mail cannot even read it."""
-    cloud, deployed = deployed_cloud
+    cloud, deployed = empty_cloud
     item = {"pk": {"S": "K#x"}, "sk": {"S": "E#000000000001"}}
     journal = deployed.stack.tables["journal"]
     reader = table_as(cloud, "control_books")
@@ -182,9 +194,9 @@ def test_roles_are_enforced(deployed_cloud: Cloud) -> None:
         table_as(cloud, "open_mail").get_item(TableName=journal, Key=item)
 
 
-def test_a_day_has_its_runs_in_order_of_paris(deployed_cloud: Cloud) -> None:
+def test_a_day_has_its_runs_in_order_of_paris(empty_cloud: Cloud) -> None:
     """Monday 2 March 2026: statements first, the books last; times are those of Paris in UTC."""
-    cloud, _ = deployed_cloud
+    cloud, _ = empty_cloud
     runs = runs_of(cloud, date(2026, 3, 2))
     assert [(run.function, f"{run.at:%H:%M}") for run in runs] == [
         ("send_weekly_statements", "05:30"),
@@ -200,9 +212,9 @@ def test_a_day_has_its_runs_in_order_of_paris(deployed_cloud: Cloud) -> None:
     assert runs[0].event["scheduled"] == "2026-03-02T05:30:00Z"
 
 
-def test_waiting_for_the_end_names_what_failed(deployed_cloud: Cloud) -> None:
+def test_waiting_for_the_end_names_what_failed(empty_cloud: Cloud) -> None:
     """A message that failed and waits for its next attempt is named, and not waited for."""
-    cloud, deployed = deployed_cloud
+    cloud, deployed = empty_cloud
     sqs, queue = cloud.client("sqs"), deployed.stack.queues["write_documents"]
     sqs.send_message(QueueUrl=queue, MessageBody="no JSON either")
     try:
@@ -214,9 +226,9 @@ def test_waiting_for_the_end_names_what_failed(deployed_cloud: Cloud) -> None:
     assert waiting(cloud, {"write_documents": queue}) == ()
 
 
-def test_state_survives_down_and_up(deployed_cloud: Cloud) -> None:
+def test_state_survives_down_and_up(empty_cloud: Cloud) -> None:
     """After a stop and a start the stack, its objects and its functions go on."""
-    cloud, deployed = deployed_cloud
+    cloud, deployed = empty_cloud
     s3, bucket = cloud.client("s3"), deployed.stack.work_bucket
     s3.put_object(Bucket=bucket, Key="sent/kept.eml", Body=b"kept")
     wait_until_idle(cloud, deployed.stack, seconds=60)
@@ -227,3 +239,4 @@ def test_state_survives_down_and_up(deployed_cloud: Cloud) -> None:
     assert stack_of(cloud) == deployed.stack
     run = next(r for r in runs_of(cloud, date(2026, 3, 2)) if r.function == "control_books")
     assert fire(cloud, run) == {}
+    wait_until_idle(cloud, deployed.stack, seconds=60)

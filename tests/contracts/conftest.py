@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
@@ -34,9 +33,7 @@ MakeTables = Callable[[], dict[Table, str]]
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     """MiniStack on a port and in a folder of its own; it is gone after the session."""
     started = LocalCloud.at(tmp_path_factory.mktemp("cloud"))
-    with warnings.catch_warnings():  # it outlives the object that started it, on purpose
-        warnings.simplefilter("ignore", ResourceWarning)
-        started.up()
+    started.up()
     yield started
     started.down()
 
