@@ -22,7 +22,7 @@ class Kind(StrEnum):
 
 
 class Journal(StrEnum):
-    """Which journals may use an account (``BOTH`` is the clearing account alone)."""
+    """Which journals may use an account (``BOTH``: clearing, and what stands against openings)."""
 
     CONTRACT = "contract"
     BANK = "bank"
@@ -63,6 +63,7 @@ UNALLOCATED: Final = "unallocated_receipts"
 DEBTOR_CREDITS: Final = "debtor_credits"
 BANK_CHARGES: Final = "bank_charges"
 BANK_CLEARING: Final = "bank_clearing"
+OPENING_BALANCE: Final = "opening_balance"
 
 
 def _chart() -> dict[str, Account]:
@@ -91,6 +92,7 @@ def _chart() -> dict[str, Account]:
         (DEBTOR_CREDITS, Kind.LIABILITY, Journal.BANK, "4198"),
         (BANK_CHARGES, Kind.LOSS, Journal.BANK, "627"),
         (BANK_CLEARING, Kind.CLEARING, Journal.BOTH, "580"),
+        (OPENING_BALANCE, Kind.CLEARING, Journal.BOTH, "890"),
     )
     return {code: Account(code, kind, journal, pcg) for code, kind, journal, pcg in rows}
 

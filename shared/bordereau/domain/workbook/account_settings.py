@@ -35,5 +35,6 @@ ACCOUNT_LABELS: Final = (
     ("debtor_credits", "Avoirs et trop-perçus des débiteurs"),
     ("bank_charges", "Services bancaires"),
     ("bank_clearing", "Virements internes"),
+    ("opening_balance", "Bilan d'ouverture"),
     ("result_brought_forward", "Report à nouveau"),
 )
