@@ -12,7 +12,8 @@ from typing import Final, TypeAlias
 
 from bordereau.documents.pain001 import pain001
 from bordereau.documents.texts import Phrases
-from bordereau.domain.books import PayOut, parse_end_to_end_id
+from bordereau.domain.books import PayOut
+from bordereau.domain.identifiers import parse_end_to_end_id
 from bordereau.domain.problems import ProductError
 from bordereau.domain.sepa import SepaBatch
 from bordereau.domain.tables import INDEX_SHARDS, Index

@@ -14,9 +14,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bordereau.domain.books import parse_end_to_end_id
 from bordereau.domain.claims import BankDetail, BankEntry
-from bordereau.domain.identifiers import ContractId
+from bordereau.domain.identifiers import ContractId, parse_end_to_end_id
 from bordereau.domain.money import parse_amount
 
 NO_REFERENCES = frozenset({"", "NONREF", "NOTPROVIDED", "NOREF"})

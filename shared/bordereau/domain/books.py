@@ -14,6 +14,7 @@ from enum import StrEnum
 from bordereau.domain import chart
 from bordereau.domain.entries import Entry, Head
 from bordereau.domain.identifiers import AccountId, BatchId, ContractId, InvoiceId, PartyId
+from bordereau.domain.taking_on.records import Opening
 
 
 class ContractStatus(StrEnum):
@@ -22,6 +23,7 @@ class ContractStatus(StrEnum):
     ACTIVE = "active"
     SUSPENDED = "suspended"
     CLOSED = "closed"
+    TAKING_ON = "taking_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Position:
     ``stated_seq`` is the last entry that one of them shows, ``stated_on`` the last one's day.
     ``fund_pool_cents`` is the fund on outstanding (none of it belongs to an invoice), ``pending``
     the charges that wait for the next E2, ``minimum_to`` the last day whose annual minimum was
-    settled, ``financed_month`` the last month (``2026-01``) whose financing fee was settled.
+    settled, ``financed_month`` the last month (``2026-01``) whose financing fee was settled;
+    ``opening`` what an old system had done before the books began with a take-on.
     """
 
     contract: ContractId
@@ -68,6 +71,7 @@ class Position:
     minimum_to: dt.date | None = None
     closed_on: dt.date | None = None
     financed_month: str = ""
+    opening: Opening | None = None
 
     def head(self) -> Head:
         """Return what the next entry is chained to."""
@@ -93,7 +97,8 @@ class BankHead:
     """Where one bank account's journal stands.
 
     ``opening_cents`` is what lay on the account before the first statement that was read (it is
-    not in our books), ``through_on`` the last booking date of a statement that was compared.
+    not in our books), ``through_on`` the last booking date of a statement that was compared,
+    ``taken_on`` the day whose balance was taken on: what the bank says up to it is in there.
     """
 
     account: AccountId
@@ -104,6 +109,7 @@ class BankHead:
     booked_on: dt.date | None = None
     opening_cents: int | None = None
     through_on: dt.date | None = None
+    taken_on: dt.date | None = None
 
     def head(self) -> Head:
         """Return what the next entry is chained to."""
@@ -368,33 +374,3 @@ class Reversal:
     journal: str
     seq: int
     by_seq: int
-
-
-def end_to_end_id(contract: ContractId, ordered_on: dt.date, ordinal: int) -> str:
-    """Return the pay-out's id at the bank, 35 characters at most, readable back.
-
-    >>> end_to_end_id(ContractId("siren:552081317/EUR"), dt.date(2026, 1, 5), 1)
-    'S552081317.EUR.20260105.1'
-    """
-    party, currency = contract.rsplit("/", 1)
-    scheme, local = party.split(":", 1)
-    return f"{scheme[0].upper()}{local}.{currency}.{ordered_on:%Y%m%d}.{ordinal}"
-
-
-def parse_end_to_end_id(text: str) -> tuple[ContractId, dt.date, int] | None:
-    """Return contract, day and ordinal of a pay-out of ours, or ``None`` for any other text.
-
-    >>> parse_end_to_end_id("S552081317.EUR.20260105.1")[0]
-    'siren:552081317/EUR'
-    """
-    pieces = text.strip().split(".")
-    schemes = {"S": "siren", "V": "vat", "L": "local"}
-    if len(pieces) != 4 or pieces[0][:1] not in schemes:  # noqa: PLR2004 - as written above
-        return None
-    party, currency, day, ordinal = pieces
-    try:
-        ordered_on = dt.datetime.strptime(day, "%Y%m%d").replace(tzinfo=dt.UTC).date()
-        number = int(ordinal)
-    except ValueError:
-        return None
-    return ContractId(f"{schemes[party[0]]}:{party[1:]}/{currency}"), ordered_on, number

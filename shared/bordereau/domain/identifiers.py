@@ -7,6 +7,7 @@ normalised number.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 import unicodedata
@@ -152,3 +153,33 @@ def fingerprint(debtor: PartyId, number: str, issued_on: str, amount_cents: int)
     """
     text = "|".join((debtor, normalised_number(number), issued_on, str(amount_cents)))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def end_to_end_id(contract: ContractId, ordered_on: dt.date, ordinal: int) -> str:
+    """Return the pay-out's id at the bank, 35 characters at most, readable back.
+
+    >>> end_to_end_id(ContractId("siren:552081317/EUR"), dt.date(2026, 1, 5), 1)
+    'S552081317.EUR.20260105.1'
+    """
+    party, currency = contract.rsplit("/", 1)
+    scheme, local = party.split(":", 1)
+    return f"{scheme[0].upper()}{local}.{currency}.{ordered_on:%Y%m%d}.{ordinal}"
+
+
+def parse_end_to_end_id(text: str) -> tuple[ContractId, dt.date, int] | None:
+    """Return contract, day and ordinal of a pay-out of ours, or ``None`` for any other text.
+
+    >>> parse_end_to_end_id("S552081317.EUR.20260105.1")[0]
+    'siren:552081317/EUR'
+    """
+    pieces = text.strip().split(".")
+    schemes = {"S": "siren", "V": "vat", "L": "local"}
+    if len(pieces) != 4 or pieces[0][:1] not in schemes:  # noqa: PLR2004 - as written above
+        return None
+    party, currency, day, ordinal = pieces
+    try:
+        ordered_on = dt.datetime.strptime(day, "%Y%m%d").replace(tzinfo=dt.UTC).date()
+        number = int(ordinal)
+    except ValueError:
+        return None
+    return ContractId(f"{schemes[party[0]]}:{party[1:]}/{currency}"), ordered_on, number

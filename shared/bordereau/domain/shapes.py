@@ -29,6 +29,7 @@ from bordereau.domain.shape import (
     entries,
 )
 from bordereau.domain.tables import ITEMS, Guard
+from bordereau.domain.taking_on.shapes import TAKE_ON_SHAPES
 from bordereau.domain.terms import Terms
 from bordereau.domain.transactions import ACTIONS_MAX, Condition, Transaction, record_of
 
@@ -319,7 +320,7 @@ _SHAPES = (
 )
 
 SHAPES: Final[Mapping[str, Shape]] = {
-    shape.name: shape for shape in (*_SHAPES, *FLOW_SHAPES, *RULE_SHAPES)
+    shape.name: shape for shape in (*_SHAPES, *FLOW_SHAPES, *RULE_SHAPES, *TAKE_ON_SHAPES)
 }
 
 

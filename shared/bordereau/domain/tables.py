@@ -20,6 +20,7 @@ from bordereau.domain.entries import Entry
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.plain import to_plain
+from bordereau.domain.taking_on.records import TakenPayOut, TakeOn
 from bordereau.domain.terms import Terms
 
 INDEX_SHARDS: Final = 4
@@ -284,6 +285,8 @@ _ITEMS = (
         Guard.ONCE,
     ),
     Item(books.DebtorCredit, Table.LEDGER, "DC#{debtor}", "{credit}", Guard.ARITHMETIC),
+    Item(TakeOn, Table.LEDGER, "TAKEON", "{dossier}", Guard.VERSION),
+    Item(TakenPayOut, Table.LEDGER, "B#{account}", "X#{reference}", Guard.ONCE),
     Item(work.Command, Table.WORK, "CMD#{ref}", "{revision:06d}", Guard.ONCE),
     Item(work.SheetLine, Table.WORK, "SL#{tab}", "{number:06d}", Guard.ONCE),
     Item(work.MailHead, Table.WORK, "M#{mail}", "HEAD", Guard.ARITHMETIC),

@@ -99,9 +99,9 @@ def advance_figures(ledger: Ledger, issued: Issued) -> AdvanceStatementFigures:
 
 
 def opening_available(ledger: Ledger, position: Position) -> int:
-    """Return what the last statement left to draw; nothing before the first one."""
+    """Return what the last statement left to draw, or what was taken on; else nothing yet."""
     if position.stated_on is None:
-        return 0
+        return position.opening.available_cents if position.opening else 0
     last = ledger.get(AdvanceStatement, contract=position.contract, issued_on=position.stated_on)
     return last.available_cents if last else 0
 

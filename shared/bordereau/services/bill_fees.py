@@ -105,6 +105,8 @@ def _minimum(
         if terms is None or not terms.annual_minimum_cents:
             continue
         billed = billing.commissions_between(_entries(ledger, position, 1), first, last)
+        if position.opening is not None and first <= position.opening.on <= last:
+            billed += position.opening.billed_cents
         if first <= today <= last:
             billed += sum(fee.amount_cents for fee in fees)
         lacking = billing.top_up(terms.annual_minimum_cents, (last - first).days + 1, billed)

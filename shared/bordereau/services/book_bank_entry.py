@@ -19,6 +19,7 @@ from bordereau.domain.books import (
 )
 from bordereau.domain.identifiers import AccountId
 from bordereau.domain.money import neutral_money
+from bordereau.domain.taking_on.records import TakenPayOut
 from bordereau.domain.work import Alert
 from bordereau.ports import Ledger
 from bordereau.services.alerts import Severity, raise_alert
@@ -31,9 +32,15 @@ UNDER_WAY = (PayOutState.ORDERED, PayOutState.SEALED, PayOutState.SENT)
 
 
 def book_entry(run: BankRun, head: BankHead, entry: Named) -> None:
-    """Book one entry of an account, or tell staff why it is not booked; once for ever."""
+    """Book one entry of an account, or tell staff why it is not booked; once for ever.
+
+    What the bank booked by the day of a take-on is in the balance that was taken on.
+    """
+    if head.taken_on is not None and entry.booked_on <= head.taken_on:
+        run.counts["before_take_on"] += 1
+        return
     parts = entry.parts
-    payouts = [_payout_of(run.ledger, part) for part in parts]
+    payouts = [_payout_of(run.ledger, head, part) for part in parts]
     if not any(payouts):
         _foreign(run, head, entry)
         return
@@ -47,12 +54,22 @@ def book_entry(run: BankRun, head: BankHead, entry: Named) -> None:
             _settle(run, entry, part, payout)
 
 
-def _payout_of(ledger: Ledger, part: Part) -> PayOut | None:
-    key = bank_entries.own_payout(part)
+def _payout_of(ledger: Ledger, head: BankHead, part: Part) -> PayOut | None:
+    key = bank_entries.own_payout(part) or _taken(ledger, head, part)
     if key is None:
         return None
     contract, ordered_on, ordinal = key
     return ledger.get(PayOut, contract=contract, ordered_on=ordered_on, ordinal=ordinal)
+
+
+def _taken(ledger: Ledger, head: BankHead, part: Part) -> PayOutKey | None:
+    """Return the pay-out of an old system that a transfer names by that system's reference."""
+    if head.taken_on is None:
+        return None
+    for taken in ledger.list(TakenPayOut, first="X#", last="X#~", account=head.account):
+        if taken.reference in (part.end_to_end_id, *part.text.split()):
+            return taken.contract, taken.ordered_on, taken.ordinal
+    return None
 
 
 def _mismatch(ledger: Ledger, payout: PayOut, part: Part, account: AccountId) -> str:

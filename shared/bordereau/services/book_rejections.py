@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from bordereau.domain.books import PayOut, PayOutState, parse_end_to_end_id
+from bordereau.domain.books import PayOut, PayOutState
+from bordereau.domain.identifiers import parse_end_to_end_id
 from bordereau.domain.money import neutral_money
 from bordereau.domain.sepa import Rejection, SepaMember, StatusReport, batch_of_message
 from bordereau.domain.work import Alert

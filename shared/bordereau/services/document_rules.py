@@ -15,8 +15,8 @@ from bordereau.domain.books import Allocation, PayOut, PayOutState, Position, Re
 from bordereau.domain.entries import Entry, InvoiceAfter
 from bordereau.domain.guarantee_lines import LineStatus, RelationLine
 from bordereau.domain.invoices import Invoice, snapshot
-from bordereau.domain.terms import FundMethod
-from bordereau.services.read_books import BankBooks, Books, ContractBooks
+from bordereau.domain.taking_on.opening import OPENING_KIND
+from bordereau.services.read_books import BankBooks, Books, ContractBooks, brings_receipt
 
 
 def lines_are_the_sum_of_what_is_approved(books: Books) -> Iterator[str]:
@@ -64,9 +64,19 @@ def each_invoice_is_assigned_once(books: Books) -> Iterator[str]:
             if [entry.seq for entry in entries] != [invoice.assigned_seq]:
                 yield f"{place}: assigned by {[entry.seq for entry in entries]}"
             for entry in entries:
-                yield from _differs(f"{place}: assigned", _assigned(entry), invoice.amount_cents)
+                yield from _brought(entry, invoice, place)
         for identity, entries in assignments.items():
             yield f"{contract.contract} {identity}: assigned by {entries[0].seq}, and no invoice"
+
+
+def _brought(entry: Entry, invoice: Invoice, place: str) -> Iterator[str]:
+    """An assignment brings the whole invoice, a take-on what was open of it then."""
+    whole = invoice.amount_cents
+    if entry.kind == OPENING_KIND:
+        whole = entry.invoices[0].open_cents
+        if whole > invoice.amount_cents:
+            yield f"{place}: taken on with {whole} open, of {invoice.amount_cents}"
+    yield from _differs(f"{place}: assigned", _assigned(entry), whole)
 
 
 def _assignments(contract: ContractBooks) -> dict[str, list[Entry]]:
@@ -74,9 +84,13 @@ def _assignments(contract: ContractBooks) -> dict[str, list[Entry]]:
     undone = {entry.reverses for entry in entries if entry.reverses is not None}
     found: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        if entry.kind == "E1" and entry.seq not in undone:
+        if _brings_invoice(entry) and entry.seq not in undone:
             found[entry.invoices[0].invoice if entry.invoices else ""].append(entry)
     return found
+
+
+def _brings_invoice(entry: Entry) -> bool:
+    return entry.kind == "E1" or (entry.kind == OPENING_KIND and bool(entry.invoices))
 
 
 def _assigned(entry: Entry) -> int:
@@ -87,9 +101,9 @@ def receipts_are_applied_once(books: Books) -> Iterator[str]:
     """I5: booked once, and amount = allocations + what is left; so are debtors' credits."""
     for bank in books.banks:
         booked = Counter(
-            (entry.documents[0], _on(entry, chart.BANK))
+            (entry.documents[0], -_on(entry, chart.UNALLOCATED))
             for entry in bank.journal.entries
-            if entry.kind == "E4"
+            if brings_receipt(entry)
         )
         rows = Counter((receipt.ref, receipt.amount_cents) for receipt in bank.receipts)
         for (ref, cents), count in ((booked - rows) + (rows - booked)).items():
@@ -174,7 +188,7 @@ def nothing_is_financed_twice(books: Books) -> Iterator[str]:
 
 
 def fund_is_within_what_is_approved(books: Books) -> Iterator[str]:
-    """I11, D2: 0 <= retained <= approved <= open; a fund per invoice is the sum of them."""
+    """I11, D2: 0 <= retained <= approved <= open; the fund is theirs and the contract's pool."""
     for contract in books.contracts:
         for invoice in contract.invoices:
             if not 0 <= invoice.retained_cents <= invoice.approved_cents <= invoice.open_cents:
@@ -182,8 +196,11 @@ def fund_is_within_what_is_approved(books: Books) -> Iterator[str]:
                     f"{contract.contract} {invoice.invoice}: retained {invoice.retained_cents}, "
                     f"approved {invoice.approved_cents}, open {invoice.open_cents}"
                 )
-        if all(invoice.fund_method is FundMethod.PER_INVOICE for invoice in contract.invoices):
-            yield from _sum_of(contract, chart.GUARANTEE_FUND, lambda one: one.retained_cents)
+        position = contract.journal.head
+        pool = position.fund_pool_cents if isinstance(position, Position) else 0
+        stated = chart.signed(chart.GUARANTEE_FUND, contract.journal.balance(chart.GUARANTEE_FUND))
+        total = pool + sum(invoice.retained_cents for invoice in contract.invoices)
+        yield from _differs(f"{contract.contract}: {chart.GUARANTEE_FUND}", stated, total)
 
 
 def _amounts(after: InvoiceAfter | None) -> tuple[int, int, int] | None:
@@ -225,8 +242,8 @@ def payouts_resolve_once(books: Books) -> Iterator[str]:
     for contract in books.contracts:
         events: Counter[tuple[str, str]] = Counter()
         for entry in contract.journal.entries:
-            if entry.kind in ("E3a", "E3b", "E3c"):
-                events[entry.documents[0], entry.kind] += 1
+            if kind := _payout_event(entry):
+                events[entry.documents[0], kind] += 1
         for payout in contract.payouts:
             found = tuple(
                 events.pop((payout.end_to_end_id, kind), 0) for kind in ("E3a", "E3b", "E3c")
@@ -236,6 +253,14 @@ def payouts_resolve_once(books: Books) -> Iterator[str]:
         for identity, kind in events:
             yield f"{contract.contract}: {kind} of {identity}, and no pay-out"
         yield from _in_transit(contract)
+
+
+def _payout_event(entry: Entry) -> str:
+    """Return what an entry says of a pay-out; one that was taken on in transit was ordered."""
+    is_taken = entry.kind == OPENING_KIND and bool(_on(entry, chart.PAYOUTS_IN_TRANSIT))
+    if is_taken:
+        return "E3a"
+    return entry.kind if entry.kind in ("E3a", "E3b", "E3c") else ""
 
 
 _EVENTS: Final = {
@@ -276,12 +301,14 @@ def cuts_agree_with_the_journal(books: Books) -> Iterator[str]:
 
 
 def statements_are_numbered(books: Books) -> Iterator[str]:
-    """Advance statements of a contract are numbered from one without gap (decisions 7)."""
+    """Advance statements of a contract have no gap from one, or from the old system's last one."""
     for contract in books.contracts:
         numbers = [statement.number for statement in contract.statements]
         position = contract.journal.head
         count = position.statement_count if isinstance(position, Position) else 0
-        if numbers != list(range(1, count + 1)):
+        opening = position.opening if isinstance(position, Position) else None
+        base = opening.statement_base if opening else 0
+        if numbers != list(range(base + 1, count + 1)):
             yield f"{contract.contract}: numbers {numbers}, and the position counts {count}"
 
 

@@ -14,12 +14,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from bordereau.domain import entries
-from bordereau.domain.books import BankHead, Position, Reversal
+from bordereau.domain.books import BankHead, ContractStatus, Position, Reversal
 from bordereau.domain.entries import Entry, Posting
 from bordereau.domain.identifiers import AccountId, ContractId
-from bordereau.domain.problems import ConflictError, InvariantError
+from bordereau.domain.problems import ConflictError, InvariantError, SourceUnavailableError
 from bordereau.domain.shapes import check_shape
 from bordereau.domain.tables import ITEMS, Guard, index_keys, key_for, key_of
+from bordereau.domain.taking_on.shapes import OF_TAKE_ON
 from bordereau.domain.transactions import (
     ABSENT,
     Action,
@@ -129,6 +130,13 @@ class Draft:
         check_shape(transaction)
         return self._ledger.commit(transaction) is None
 
+    def under_way(self) -> ContractId | None:
+        """Return a contract that was read, and is being taken on (docs/adr/0010)."""
+        for record in self._seen.values():
+            if isinstance(record, Position) and record.status is ContractStatus.TAKING_ON:
+                return record.contract
+        return None
+
     def _actions(self) -> tuple[Action, ...]:
         actions: list[Action] = []
         for place, record in self._now.items():
@@ -201,6 +209,10 @@ def finished(draft: Draft, outcome: Outcome, also: Also | None) -> Outcome:
     return outcome
 
 
+class UnderWayError(SourceUnavailableError):
+    """A contract is being taken on: whatever is decided about it comes again when that is done."""
+
+
 def attempt(ledger: Ledger, shape: str, decide: Callable[[Draft], T]) -> T:
     """Decide on a fresh draft and commit it, again while a race is lost, at most twelve times.
 
@@ -208,13 +220,16 @@ def attempt(ledger: Ledger, shape: str, decide: Callable[[Draft], T]) -> T:
     other go first.
     Returns what ``decide`` returned for the draft that was committed (or had nothing to commit).
     Raises ``ConflictError`` after the last try: the message goes back to its queue. A refusal
-    writes nothing: one that would is our own mistake.
+    writes nothing: one that would is our own mistake. Raises ``UnderWayError`` for a contract that
+    is being taken on, unless the shape is one of the take-on's own.
     """
     for lost in range(ATTEMPTS_MAX):
         if lost:
             ledger.pause(lost)
         draft = Draft(ledger)
         result = decide(draft)
+        if shape not in OF_TAKE_ON and (contract := draft.under_way()) is not None:
+            raise UnderWayError(f"{contract} is being taken on")
         if isinstance(result, Outcome) and result.status is Status.REFUSED and draft.has_changes:
             raise InvariantError(f"{shape}: refused ({result.reason}), and yet something to write")
         if not draft.has_changes or draft.commit(shape):

@@ -76,7 +76,7 @@ def set_line(
                 relation,
                 avail_cents=relation.limit_cents,
                 notified_on=today,
-                status=_status_of_new(factor),
+                status=status_of_new(factor),
             )
             if notice is not None:
                 draft.write(notice)
@@ -93,8 +93,8 @@ def set_line(
     return attempt(ledger, "set-line", decide)
 
 
-def _status_of_new(factor: FactorLine | None) -> LineStatus:
-    """A new line on an insolvent debtor counts as nothing from the start."""
+def status_of_new(factor: FactorLine | None) -> LineStatus:
+    """Return the status of a new line: on an insolvent debtor it counts as nothing."""
     is_insolvent = factor is not None and factor.status is LineStatus.INSOLVENT
     return LineStatus.INSOLVENT if is_insolvent else LineStatus.ACTIVE
 

@@ -11,9 +11,8 @@ from bordereau.domain.books import (
     PayOut,
     PayOutState,
     Position,
-    end_to_end_id,
 )
-from bordereau.domain.identifiers import AccountId, ContractId
+from bordereau.domain.identifiers import AccountId, ContractId, end_to_end_id
 from bordereau.domain.terms import Terms
 from bordereau.ports import Ledger
 from bordereau.services.availability import available_of

@@ -13,7 +13,7 @@ from bordereau.domain.invoices import Invoice
 from bordereau.domain.tables import Index
 from bordereau.ports import Ledger
 from bordereau.services.contract_terms import terms_of
-from bordereau.services.draft import Draft, attempt
+from bordereau.services.draft import Draft, UnderWayError, attempt
 from bordereau.services.fund_withheld import post_approval
 from bordereau.services.lines import move_lines, read_lines
 from bordereau.services.outcome import Outcome, already, done
@@ -36,7 +36,10 @@ def promote_waiting(
     outcomes: list[Outcome] = []
     partition = f"D#{debtor}#{currency}"
     for listed in list(ledger.find(Invoice, Index.OPEN_BY_DEBTOR, partition)):
-        outcome, waiting = _promote(ledger, listed.contract, listed.invoice, today=today)
+        try:
+            outcome, waiting = _promote(ledger, listed.contract, listed.invoice, today=today)
+        except UnderWayError:
+            continue  # its waiting parts are not seen, so the debtor stays in todo
         seen[listed.contract] = seen.get(listed.contract, 0) + waiting
         if outcome.amounts:
             outcomes.append(outcome)

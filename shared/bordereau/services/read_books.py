@@ -33,6 +33,7 @@ from bordereau.domain.invoices import Invoice
 from bordereau.domain.parties import Contract, ContractListing
 from bordereau.domain.problems import InvariantError
 from bordereau.domain.sepa import SepaBatch, SepaMember
+from bordereau.domain.taking_on.opening import OPENING_KIND
 from bordereau.domain.terms import Terms
 from bordereau.ports import Ledger
 
@@ -253,8 +254,24 @@ def _named(key: Mapping[str, object]) -> str:
     return " ".join(str(part) for part in key.values())
 
 
+def brings_receipt(entry: Entry) -> bool:
+    """Return whether an entry of a bank brings a receipt: booked (E4), or taken on unapplied."""
+    if entry.kind != OPENING_KIND:
+        return entry.kind == "E4"
+    return any(line.account == chart.UNALLOCATED for line in entry.lines)
+
+
 def _days(entries: Sequence[Entry]) -> Iterator[dt.date]:
-    """Yield the days on which receipts of these entries may have been booked by the bank."""
+    """Yield the days on which receipts of these entries may have been booked by the bank.
+
+    Those that were taken on say it themselves; it may be years ago.
+    """
+    taken = {e.valued_on for e in entries if e.kind == OPENING_KIND and brings_receipt(e)}
+    booked = set(_booked_days(entries))
+    yield from sorted(taken | booked)
+
+
+def _booked_days(entries: Sequence[Entry]) -> Iterator[dt.date]:
     dates = [day for e in entries if e.kind == "E4" for day in (e.booked_on, e.valued_on)]
     if not dates:
         return

@@ -8,9 +8,9 @@ import pytest
 
 from bordereau.domain import billing, chart, entries, fund
 from bordereau.domain.availability import waterfall
-from bordereau.domain.books import Position, parse_end_to_end_id
+from bordereau.domain.books import Position
 from bordereau.domain.entries import Line
-from bordereau.domain.identifiers import AccountId, ContractId
+from bordereau.domain.identifiers import AccountId, ContractId, parse_end_to_end_id
 from bordereau.domain.problems import InvariantError
 from bordereau.domain.terms import Terms
 
