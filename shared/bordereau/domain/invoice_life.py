@@ -63,6 +63,7 @@ _PAYMENT: Final[Ways] = {
 }
 
 LIFE: Final = (
+    LifeEvent("E0", {None: (OPEN, PART_PAID, DISPUTED, DEFUNDED)}),
     LifeEvent("E1", {None: (OPEN,)}),
     LifeEvent("E5", _PAYMENT, ("bank", "contract")),
     LifeEvent("E7", _staying(OPEN, PART_PAID, DISPUTED)),

@@ -25,7 +25,8 @@ from bordereau.domain.books import (
 from bordereau.domain.claims import BankEntry
 from bordereau.domain.figures import AdvanceStatementFigures, WeeklyStatementFigures
 from bordereau.domain.identifiers import BatchId, ContractId, InvoiceId, invoice_id
-from bordereau.domain.invoices import Invoice, InvoiceState
+from bordereau.domain.invoice_life import InvoiceState
+from bordereau.domain.invoices import Invoice
 from bordereau.domain.parties import Rate
 from bordereau.domain.plain import from_plain
 from bordereau.services.alerts import open_alerts

@@ -11,6 +11,7 @@ from bordereau.domain import chart
 from bordereau.domain.books import Batch, ContractStatus, Fingerprint, Position
 from bordereau.domain.guarantee_lines import FactorLine, LineStatus, RelationLine
 from bordereau.domain.identifiers import BatchId
+from bordereau.domain.invoice_life import ways
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.problems import SourceUnavailableError
 from bordereau.domain.taking_on.snapshot import sha_of
@@ -77,6 +78,13 @@ def test_balances_are_those_of_the_old_system() -> None:
         chart.PAYOUTS_IN_TRANSIT: 44_000,
     }
     assert {name: position.balance(name) for name in wanted} == wanted
+
+
+def test_an_invoice_is_taken_on_in_any_open_state() -> None:
+    """Open, part paid, disputed, de-funded: every way that the life of an invoice draws for E0."""
+    ledger = taken_on()
+    drawn = {after for event, _, after in ways() if event == "E0"}
+    assert {invoice.state for invoice in ledger.list(Invoice, contract=K1)} == drawn
 
 
 def under_way(steps: int) -> MemoryLedger:
