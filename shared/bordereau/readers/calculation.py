@@ -17,7 +17,7 @@ from bordereau.readers.reading import Reading, VatGroup
 
 _NO_LINES: Final = ("minimum", "basicwl")
 _VAT_TOLERANCE: Final = UNITS
-"""BR-CO-17 of the standard allows one unit either way."""
+"""BR-CO-17 allows one unit either way; the rule for UBL is written with ``<``, less than one."""
 _SURELY_SAME: Final = 99 * CENT_UNITS
 
 
@@ -30,21 +30,22 @@ def calculation_problems(reading: Reading) -> Iterator[Problem]:
         yield from _line_rules(reading)
     if not profile.endswith("minimum"):
         yield from _total_rules(reading, net, gross)
-    if net is not None and gross is not None and vat is not None and gross != net + vat:
+    if net is not None and gross is not None and vat is not None and gross != _cents(net + vat):
         yield _differs("BR-CO-15", gross, net + vat)
     for group in reading.groups:
-        yield from _rate_rule(group)
+        yield from _rate_rule(group, _VAT_TOLERANCE - (reading.syntax == "UBL"))
 
 
-def _rate_rule(group: VatGroup) -> Iterator[Problem]:
-    basis, rate, amount = units_of(group.basis), units_of(group.rate), units_of(group.amount)
+def _rate_rule(group: VatGroup, tolerance: int) -> Iterator[Problem]:
+    basis, rate = units_of(group.basis or "0"), units_of(group.rate or "0")
+    amount = units_of(group.amount or "0")
     if basis is None or rate is None or amount is None:
         return
     if abs(amount - basis * rate // (100 * UNITS)) < _SURELY_SAME:
         return
-    text = str(share(Decimal(group.basis), Decimal(group.rate)))
+    text = str(share(Decimal(group.basis or 0), Decimal(group.rate or 0)))
     expected = units_of(text)
-    if expected is None or abs(amount - expected) >= _VAT_TOLERANCE:
+    if expected is None or abs(amount - expected) > tolerance:
         facts = {"stated": decimal_text(amount), "expected": text, "rule": "BR-CO-17"}
         yield Problem(_CODES["BR-CO-17"], Severity.WARN, where="BR-CO-17", facts=facts)
 
@@ -56,7 +57,7 @@ def _line_rules(reading: Reading) -> Iterator[Problem]:
             yield Problem("line-without-amount", where="BT-131")
         return
     total, stated = _sum(lines), units_of(reading.line_total)
-    if total is None or stated is None or total == stated:
+    if total is None or stated is None or _cents(total) == stated:
         return
     tolerance = CENT_UNITS * reading.line_count if _has_fractions(lines) else 0
     if abs(total - stated) > tolerance and not reading.has_sub_lines():
@@ -75,14 +76,16 @@ def _total_rules(reading: Reading, net: int | None, gross: int | None) -> Iterat
         ("BR-CO-12", charges, reading.charges),
     ):
         total = _sum(parts)
-        if total is not None and total != stated:
+        if total is not None and _cents(total) != stated:
             yield _differs(rule, stated, total)
     line_total = units_of(reading.line_total)
-    if line_total is not None and net is not None and net != line_total - allowances + charges:
-        yield _differs("BR-CO-13", net, line_total - allowances + charges)
-    if reading.groups:
+    if line_total is not None and net is not None:
+        expected = line_total - allowances + charges
+        if net != _cents(expected):
+            yield _differs("BR-CO-13", net, expected)
+    if reading.groups or reading.syntax == "CII":
         vat, groups = units_of(reading.vat), _sum([group.amount for group in reading.groups])
-        if vat is not None and groups is not None and vat != groups:
+        if vat is not None and groups is not None and vat != _cents(groups):
             yield _differs("BR-CO-14", vat, groups)
     payable = units_of(reading.payable)
     if gross is not None and payable is not None and "extension" not in reading.profile:
@@ -95,11 +98,17 @@ def _total_rules(reading: Reading, net: int | None, gross: int | None) -> Iterat
 def _sum(texts: Iterable[str]) -> int | None:
     total = 0
     for text in texts:
-        units = units_of(text)
+        units = units_of(text) if text else 0
         if units is None:
             return None
         total += units
     return total
+
+
+def _cents(units: int) -> int:
+    """Return a sum at the cent, half up, as the official rules compare it."""
+    rest = units % CENT_UNITS
+    return units - rest + (CENT_UNITS if 2 * rest >= CENT_UNITS else 0) if rest else units
 
 
 def _differs(rule: str, stated: int, expected: int) -> Problem:

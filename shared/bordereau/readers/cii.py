@@ -237,7 +237,7 @@ def reading_of(syntax: str, found: Found) -> Reading:
 def _take_vat(reading: Reading, vats: Iterable[tuple[str, str]]) -> None:
     """Tell the VAT in the document's currency (BT-110) from that in another (BT-111)."""
     for currency, amount in vats:
-        if currency and currency != reading.currency:
+        if currency and currency != reading.currency and reading.currency:
             reading.vat_other = f"{currency}:{amount}"
         elif not reading.vat:
             reading.vat = amount

@@ -105,11 +105,14 @@ def _missing(reading: Reading) -> Iterator[Problem]:
         ("currency-missing", "BT-5", reading.currency),
         ("seller-missing", "BT-27", reading.seller.name),
         ("buyer-missing", "BT-44", reading.buyer.name),
+        ("net-missing", "BT-109", reading.net),
         ("gross-missing", "BT-112", reading.gross),
         ("payable-missing", "BT-115", reading.payable),
     ):
         if not value:
             yield Problem(code, where=term)
+    if not reading.line_total and not reading.profile.endswith("minimum"):
+        yield Problem("line-total-missing", where="BT-106")
 
 
 def number_problems(number: str) -> Iterator[Problem]:
@@ -237,7 +240,8 @@ def _warnings(reading: Reading, own: OwnIdentity) -> Iterator[Problem]:
     if is_credit_note and not reading.preceding:
         yield Problem("credit-note-without-reference", warn, where="BT-25")
     if not is_credit_note:
-        if not reading.due_dates and not reading.payment_terms:
+        is_due = (units_of(reading.payable) or 0) > 0
+        if is_due and not reading.due_dates and not reading.payment_terms:
             yield Problem("due-date-missing", warn, where="BT-9")
         yield from _clause_problems(reading, own)
 
