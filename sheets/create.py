@@ -9,7 +9,7 @@ from bordereau.domain.problems import ConfigurationError
 from bordereau.domain.workbook import known_settings
 from bordereau.domain.workbook.columns import FIRST_LINE, REF, Tab, TabKind
 from bordereau.domain.workbook.staff_tabs import SETTINGS
-from bordereau.domain.workbook.system_tabs import PAYOUTS, SCHEMA
+from bordereau.domain.workbook.system_tabs import SCHEMA
 from bordereau.ports import Sheet, SheetBlock, SheetTab, SheetValue
 from sheets import colours, draw_home, draw_staff, draw_system
 from sheets.requests import Request
@@ -77,7 +77,7 @@ def _added(tab: Tab, index: int) -> Request:
     if tab.kind in (TabKind.STAFF, TabKind.SYSTEM):
         grid |= {
             "frozenRowCount": FIRST_LINE,
-            "frozenColumnCount": 1 if tab.prefix or tab is PAYOUTS else 2,
+            "frozenColumnCount": 1 if tab.prefix else 2,
         }
     if tab.kind is TabKind.HOME:
         grid["hideGridlines"] = True

@@ -24,7 +24,7 @@ FACT_LABELS: Final = {
     "available": "Disponible des clients",
     "outstanding": "Encours",
     "fund": "Fonds de garantie",
-    "payouts": "Virements à faire",
+    "payouts": "Virements à libérer",
     "overdue": "Échu impayé",
     "to_allocate": "Encaissements à imputer",
     "to_complete": "Factures à compléter",

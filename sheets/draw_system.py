@@ -12,7 +12,7 @@ from bordereau.domain.workbook.columns import (
     Kind,
     Tab,
 )
-from bordereau.domain.workbook.system_tabs import ALERTS, FUNDS, INVOICES, PAYOUTS
+from bordereau.domain.workbook.system_tabs import ALERTS, FUNDS, INVOICES
 from sheets import colours, requests
 from sheets.requests import Request
 
@@ -22,7 +22,7 @@ ROWS = 500
 TALL_PIXELS = {ALERTS.key: 46}
 """Rows of tabs whose sentences need more than one line."""
 
-STRESSED = {FUNDS.key: "available", PAYOUTS.key: "amount", INVOICES.key: "open"}
+STRESSED = {FUNDS.key: "available", INVOICES.key: "open"}
 """The one column of a table that the eye should find first."""
 
 
@@ -38,7 +38,7 @@ def draw(tab: Tab) -> Iterator[Request]:
         span = (place, place + 1)
         align = requests.alignment(column.kind)
         yield requests.size(tab.sheet_id, "COLUMNS", span, pixels=column.width)
-        if is_identity(tab, column):
+        if is_identity(column):
             yield requests.hidden(tab.sheet_id, "COLUMNS", span)
         head = requests.style(
             background=colours.SLATE, text=colours.WHITE, bold=True, wrap=True, align=align
@@ -54,9 +54,9 @@ def draw(tab: Tab) -> Iterator[Request]:
     yield requests.protected(whole, why="Rempli par le système", warning=False)
 
 
-def is_identity(tab: Tab, column: Column) -> bool:
-    """Return whether a column only keeps a row's identity; that of a transfer is its reference."""
-    return column.key == "id" and tab is not PAYOUTS
+def is_identity(column: Column) -> bool:
+    """Return whether a column only keeps a row's identity."""
+    return column.key == "id"
 
 
 def _colours(tab: Tab) -> Iterator[Request]:

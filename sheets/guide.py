@@ -29,6 +29,10 @@ GESTURES: Final = (
         "Compléter une facture",
         "Factures à compléter : corrigez en blanc ce qui est faux, choisissez Accepter.",
     ),
+    (
+        "Libérer un virement",
+        "Virements à faire : comparez bénéficiaire, IBAN et montant, choisissez Libérer, signez.",
+    ),
     ("Corriger", "Retapez la cellule rouge : la ligne est relue au prochain passage."),
     ("Annuler", "On n'efface rien : une nouvelle ligne, ou Annuler dans Décision."),
     (

@@ -22,6 +22,7 @@ KINDS: Final = {
     Kind.DATE: "date",
     Kind.INSTANT: "date et heure",
     Kind.COUNT: "nombre entier",
+    Kind.TIME: "heure",
     Kind.CHOICE: "liste",
     Kind.LISTED: "liste",
     Kind.SIREN: "SIREN (clé vérifiée)",

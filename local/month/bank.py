@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from lxml import etree
+
+from bordereau.documents.pain001 import NAMESPACE
 from bordereau.domain.bank_calendar import is_bank_day
+from bordereau.domain.money import parse_amount
 from local.firm import parties as firm
 from local.month.sales import SALES, gross
 from local.samples.bank import SampleEntry, camt053
@@ -67,7 +71,7 @@ NEVER_PAID: Final = SALES["AR-2025-0990"]
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A pay-out as a person types it into the bank: from the tab « Virements à faire »."""
+    """An order of a file that we handed over."""
 
     end_to_end_id: str
     beneficiary: str
@@ -77,17 +81,18 @@ class Transfer:
 
 @dataclass
 class Bank:
-    """The firm's account at its bank, day after day; ``typed`` are transfers of the day."""
+    """The firm's account at its bank, day after day; ``orders`` are those of the day."""
 
     balance_cents: int = OPENING_CENTS
-    typed: tuple[Transfer, ...] = ()
+    orders: tuple[Transfer, ...] = ()
     done: frozenset[str] = frozenset()
     to_return: tuple[Transfer, ...] = ()
 
-    def type_in(self, listed: Sequence[Transfer]) -> tuple[Transfer, ...]:
-        """Order what is listed and was not ordered before; return that."""
+    def receive(self, files: Mapping[str, bytes]) -> tuple[Transfer, ...]:
+        """Take the orders of the files that are new; one that was taken before is none."""
+        listed = [order for name in sorted(files) for order in orders_of(files[name])]
         new = tuple(one for one in listed if one.end_to_end_id not in self.done)
-        self.typed += new
+        self.orders += new
         self.done |= {one.end_to_end_id for one in new}
         return new
 
@@ -96,7 +101,7 @@ class Bank:
         entries = tuple(self._entries(day))
         data = camt053(firm.OWN.iban, day, self.balance_cents, entries)
         self.balance_cents += sum(entry.amount_cents for entry in entries)
-        self.typed = ()
+        self.orders = ()
         return data
 
     def _entries(self, day: dt.date) -> Iterator[SampleEntry]:
@@ -105,7 +110,7 @@ class Bank:
             yield replace(entry, reference=f"BQ{day:%y%m%d}{number:03d}")
 
     def _movements(self, day: dt.date) -> Iterator[SampleEntry]:
-        for transfer in self.typed:
+        for transfer in self.orders:
             yield _debit(transfer)
             if is_to_return(transfer.end_to_end_id):
                 self.to_return += (transfer,)
@@ -120,6 +125,36 @@ class Bank:
                     counterparty=payment.payer,
                     account=payment.iban,
                 )
+
+
+class RejectedFileError(ValueError):
+    """Count or control total of a file are not those of its orders: a bank takes none of it."""
+
+
+def orders_of(data: bytes) -> list[Transfer]:
+    """Read the orders of a pain.001, as a bank does.
+
+    Raises:
+        RejectedFileError: count or sum do not tie.
+    """
+    root = etree.fromstring(data)
+    found = [_order(one) for one in root.iter(f"{{{NAMESPACE}}}CdtTrfTxInf")]
+    said = (_text(root, "NbOfTxs"), parse_amount(_text(root, "CtrlSum")))
+    if said != (str(len(found)), sum(one.amount_cents for one in found)):
+        raise RejectedFileError(f"{said} of {len(found)} orders")
+    return found
+
+
+def _order(transfer: etree._Element) -> Transfer:
+    amount = parse_amount(_text(transfer, "InstdAmt"))
+    assert amount is not None, "an amount is a number"
+    names = ("EndToEndId", "Nm", "IBAN")
+    end_to_end_id, beneficiary, iban = (_text(transfer, name) for name in names)
+    return Transfer(end_to_end_id, beneficiary, iban, amount)
+
+
+def _text(element: etree._Element, name: str) -> str:
+    return element.findtext(f".//{{{NAMESPACE}}}{name}") or ""
 
 
 def is_to_return(end_to_end_id: str) -> bool:

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from bordereau.adapters.clock import SsmClock
 from bordereau.adapters.dynamodb_ledger import DynamodbLedger
 from bordereau.adapters.gspread_sheet import GspreadSheet, local_client
+from bordereau.adapters.s3_objects import S3Objects
 from bordereau.domain.tables import Index, Table
 from bordereau.domain.work import Intent
-from bordereau.domain.workbook.columns import FIRST_LINE
-from bordereau.domain.workbook.system_tabs import PAYOUTS
-from bordereau.ports import PARIS, SheetValue
+from bordereau.domain.workbook.payout_tab import PAYOUTS_FEED
+from bordereau.ports import PARIS
 from local.cloud import LocalCloud, LocalStack
 from local.cloud.place import ROOT
 from local.cloud.queues import NotIdleError, Waiting, dead, waiting
 from local.cloud.schedules import Run, cron_of, event_of, fire, set_clock
-from local.cloud.template import read_template, schedules_of
-from local.month.bank import Transfer
+from local.cloud.template import Schedule, read_template, schedules_of
 from local.month.mails import Mail
-from local.month.typed import Typed
+from local.month.typed import Typed, waiting_lines
 from local.month.workbook_file import type_into
 from local.sheets_process import SPREADSHEET_ID, SheetsProcess
 
@@ -65,9 +63,8 @@ class CloudWorld:
         return GspreadSheet(local_client(self.sheets.url), SPREADSHEET_ID)
 
     @cached_property
-    def _schedules(self) -> dict[str, Any]:
-        template = read_template((ROOT / "template.yaml").read_text(encoding="utf-8"))
-        return {schedule.function: schedule for schedule in schedules_of(template)}
+    def _schedules(self) -> tuple[Schedule, ...]:
+        return schedules_of(read_template((ROOT / "template.yaml").read_text(encoding="utf-8")))
 
     def at(self, instant: dt.datetime) -> None:
         """Set the parameter that the local stage's clock reads."""
@@ -96,14 +93,18 @@ class CloudWorld:
         self.sheets.save()
         type_into(self.sheets.workbook, cells)
 
-    def fire(self, function: str, at: dt.datetime) -> None:
+    def fire(self, function: str, at: dt.datetime, task: str = "") -> None:
         """Send the deployed function the event of its schedule.
 
         Raises:
             UnknownScheduleError: it does not fire then.
         """
-        schedule = self._schedules[function]
         instant = at.astimezone(dt.UTC)
+        schedule = next(
+            one
+            for one in self._schedules
+            if one.function == function and event_of(one, instant).get("task", "") == task
+        )
         if instant not in cron_of(schedule.expression).instants(at.date(), PARIS):
             raise UnknownScheduleError(f"{function} at {at}: {schedule.expression}")
         fire(self.cloud, Run(function, instant, event_of(schedule, instant)))
@@ -145,24 +146,11 @@ class CloudWorld:
         """Whether an intent stands in the outbox: the stream has not brought it yet."""
         return any(True for _ in self.ledger.find(Intent, Index.PENDING, "outbox"))
 
-    def transfers(self) -> Sequence[Transfer]:
-        """Read « Virements à faire » from the workbook, as a person at the bank does."""
-        rows = self.sheet.values([PAYOUTS.title])[PAYOUTS.title]
-        if not rows:
-            return ()
-        places = {str(key): place for place, key in enumerate(rows[0])}
-        return [
-            Transfer(
-                str(row[places["id"]]),
-                str(row[places["beneficiary"]]),
-                str(row[places["iban"]]),
-                _cents(row[places["amount"]]),
-            )
-            for row in rows[FIRST_LINE:]
-            if row and row[0]
-        ]
+    def to_release(self) -> Sequence[str]:
+        """Read « Virements à faire » from the workbook, as a person does."""
+        return waiting_lines(self.sheet.values([PAYOUTS_FEED.title])[PAYOUTS_FEED.title])
 
-
-def _cents(value: SheetValue) -> int:
-    assert isinstance(value, Decimal), f"an amount of the system's own tab is {value!r}"
-    return int(value * 100)
+    def payment_files(self) -> Mapping[str, bytes]:
+        """Fetch the files for the bank from the bucket."""
+        objects = S3Objects(self.cloud.client("s3"), inbox=None, work=self.stack.work_bucket)
+        return {key: objects.get(key) or b"" for key in objects.list("sepa/")}

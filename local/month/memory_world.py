@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, Final, Protocol
 
 from bordereau.adapters.memory_clock import MemoryClock
@@ -22,17 +21,16 @@ from bordereau.adapters.memory_queue import MemoryQueue
 from bordereau.domain import workbook
 from bordereau.domain.transactions import Cancelled, Transaction, record_of
 from bordereau.domain.work import Intent
-from bordereau.domain.workbook.columns import FIRST_LINE, Tab
-from bordereau.domain.workbook.system_tabs import PAYOUTS
+from bordereau.domain.workbook.columns import Tab
+from bordereau.domain.workbook.payout_tab import PAYOUTS_FEED
 from bordereau.entry.types import Command, Fields, ItemChanged, Message, ObjectArrived
 from bordereau.entry.types import Scheduled as ScheduledMessage
-from bordereau.ports import PARIS, SheetValue
+from bordereau.ports import PARIS
 from local.firm.rows import all_rows
-from local.month.bank import Transfer
 from local.month.drawn_sheet import drawn_sheet, type_line
 from local.month.functions import functions_over
 from local.month.mails import Mail
-from local.month.typed import Typed
+from local.month.typed import Typed, waiting_lines
 
 PREFIXES: Final = {
     "mail/": "open_mail",
@@ -209,10 +207,11 @@ class MemoryWorld:
         rows = self.sheet.values([tab.feed])[tab.feed]
         return next(str(row[0]) for row in rows if any(text in str(cell) for cell in row))
 
-    def fire(self, function: str, at: dt.datetime) -> None:
+    def fire(self, function: str, at: dt.datetime, task: str = "") -> None:
         """Give a function its schedule's event, at once as the platform does."""
         instant = at.astimezone(dt.UTC)
-        event = ScheduledMessage(at.astimezone(PARIS).date(), instant, f"{function}-{at}", 1)
+        day, name = at.astimezone(PARIS).date(), f"{function}{task}-{at}"
+        event = ScheduledMessage(day, instant, name, 1, task)
         self._deliver(Delivery(function, event))
 
     def settle(self) -> None:
@@ -236,17 +235,10 @@ class MemoryWorld:
             return
         raise AssertionError(f"{delivery} was given up after {ATTEMPTS_MAX} attempts")
 
-    def transfers(self) -> Sequence[Transfer]:
-        """Read « Virements à faire » from the sheet."""
-        return list(_transfers(self.sheet.values([PAYOUTS.title])[PAYOUTS.title]))
+    def to_release(self) -> Sequence[str]:
+        """Read « Virements à faire » from what feeds it."""
+        return waiting_lines(self.sheet.values([PAYOUTS_FEED.title])[PAYOUTS_FEED.title])
 
-
-def _transfers(rows: Sequence[tuple[SheetValue, ...]]) -> Iterator[Transfer]:
-    places = {str(key): place for place, key in enumerate(rows[0])} if rows else {}
-    for row in rows[FIRST_LINE:]:
-        if row and row[0]:
-            amount = row[places["amount"]]
-            assert isinstance(amount, Decimal), "an amount is a number"
-            texts = (str(row[places[key]]) for key in ("id", "beneficiary", "iban"))
-            end_to_end_id, beneficiary, iban = texts
-            yield Transfer(end_to_end_id, beneficiary, iban, int(amount * 100))
+    def payment_files(self) -> Mapping[str, bytes]:
+        """Fetch the files for the bank."""
+        return {key: self.objects.get(key) or b"" for key in self.objects.list("sepa/")}

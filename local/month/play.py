@@ -10,7 +10,7 @@ from typing import Final
 from bordereau.ports import PARIS
 from local.month.bank import Bank, bank_days
 from local.month.mails import mails_of
-from local.month.typed import TYPED
+from local.month.typed import TYPED, releases
 from local.month.world import World
 
 SETUP: Final = dt.date(2026, 1, 2)
@@ -118,12 +118,21 @@ def _noon(world: World, day: Day) -> None:
 
 
 def _afternoon(world: World, day: Day, bank: Bank) -> None:
-    """Advances, then the sheet, from which a person takes the transfers to the bank."""
+    """Advances; a person releases them in the sheet; the file is made, and goes to the bank."""
     date = day.date
     _run(world, date, ("issue_advances", 15, 0))
     world.settle()
-    _run(world, date, ("refresh_workbook", 16, 0))
-    new = bank.type_in(world.transfers())
+    _run(world, date, ("refresh_workbook", 15, 15))
+    if waiting := world.to_release():
+        world.at(dt.datetime.combine(date, dt.time(15, 30), PARIS))
+        world.type_in(releases(waiting))
+        _run(world, date, ("refresh_workbook", 15, 45))
+        world.settle()
+    at = dt.datetime.combine(date, dt.time(16, 10), PARIS)
+    world.at(at)
+    world.fire("issue_advances", at, "seal")
+    world.settle()
+    new = bank.receive(world.payment_files())
     if new:
         day.events.append(_count(len(new), "pay-out", "pay-outs"))
     _close(world, date)

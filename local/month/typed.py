@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,6 +30,22 @@ class Typed:
 def _line(line: LineSample, day: int) -> Mapping[str, SheetValue]:
     return {**line_row(line), "from_on": dt.date(2026, 1, day)}
 
+
+def waiting_lines(feed: Sequence[tuple[SheetValue, ...]]) -> list[str]:
+    """Return the lines of « Virements à faire » that say « À libérer », from what feeds them."""
+    if not feed:
+        return []
+    place = [str(key) for key in feed[0]].index("state")
+    rows = (row for row in feed[1:] if len(row) > place)
+    return [str(row[0]) for row in rows if str(row[place]).startswith(TO_RELEASE)]
+
+
+def releases(refs: Sequence[str]) -> list[Typed]:
+    """Return what a person types who looked at each line and found it right."""
+    return [Typed("payouts", ref, {"action": "Libérer", "by": firm.OWN.contact}) for ref in refs]
+
+
+TO_RELEASE: Final = "À libérer"
 
 SIREN_MISTYPED: Final = firm.CASTEL.party.siren[:-1]
 

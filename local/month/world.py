@@ -7,11 +7,10 @@ functions' code over the twins in memory (``memory_world``).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from bordereau.ports import Ledger
-from local.month.bank import Transfer
 from local.month.mails import Mail
 from local.month.typed import Typed
 
@@ -40,14 +39,21 @@ class World(Protocol):
         """Let a person type into the workbook."""
         ...
 
-    def fire(self, function: str, at: dt.datetime) -> None:
-        """Send the Scheduler's event of a function; ``at`` is one of its scheduled instants."""
+    def fire(self, function: str, at: dt.datetime, task: str = "") -> None:
+        """Send the Scheduler's event of a function; ``at`` is one of its scheduled instants.
+
+        ``task`` tells the schedules of a function apart that has several.
+        """
         ...
 
     def settle(self) -> None:
         """Wait until every queue is empty and the outbox too."""
         ...
 
-    def transfers(self) -> Sequence[Transfer]:
-        """Return what stands in « Virements à faire », as a person at the bank reads it."""
+    def to_release(self) -> Sequence[str]:
+        """Return the lines of « Virements à faire » that wait for a person, as they read them."""
+        ...
+
+    def payment_files(self) -> Mapping[str, bytes]:
+        """Return the files for the bank that lie there, by name, as whoever fetches them."""
         ...

@@ -37,10 +37,10 @@ class TwiceWorld(CloudWorld):
         super().put(key, data)
         super().put(key, data)
 
-    def fire(self, function: str, at: dt.datetime) -> None:
+    def fire(self, function: str, at: dt.datetime, task: str = "") -> None:
         """Send the event of the schedule two times."""
-        super().fire(function, at)
-        super().fire(function, at)
+        super().fire(function, at, task)
+        super().fire(function, at, task)
 
 
 @pytest.fixture(scope="module")

@@ -91,7 +91,7 @@ def test_no_money_is_on_its_way_at_the_end(month: Month) -> None:
     positions = [ledger.get(Position, contract=one) for one in known_contracts(ledger)]
     assert len(positions) == 4
     assert [one.balance(chart.PAYOUTS_IN_TRANSIT) for one in positions if one] == [0] * 4
-    assert not month.world.transfers()
+    assert not month.world.to_release()
 
 
 def test_the_bank_and_the_books_agree(month: Month) -> None:

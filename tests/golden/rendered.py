@@ -9,7 +9,7 @@ import pypdfium2  # type: ignore[import-untyped]
 
 from bordereau.documents.message import Firm
 from bordereau.documents.render import Renderer
-from bordereau.domain.figures import DocumentKind, Figures
+from bordereau.domain.figures import WITHOUT_PDF, DocumentKind, Figures
 from tests.golden.samples import SAMPLES
 
 APPROVED = Path(__file__).parent / "approved"
@@ -32,7 +32,7 @@ def rendered(name: str, kind: DocumentKind, figures: Figures) -> dict[str, str]:
         f"{name}.mail.html": mail.html,
         f"{name}.mail.txt": f"{mail.subject}\n\n{mail.text}",
     }
-    if kind is not DocumentKind.ACKNOWLEDGEMENT:
+    if kind not in WITHOUT_PDF:
         pdf = _RENDERER.pdf(kind, figures)
         files[f"{name}.pdf.txt"] = pdf_text(pdf)
         files[f"{name}.pdf.sha256"] = hashlib.sha256(pdf).hexdigest() + "\n"

@@ -30,6 +30,8 @@ from bordereau.domain.figures import (
     MovementKind,
     OverdueRow,
     PartyFigures,
+    PaymentFileFigures,
+    PaymentFileRow,
     PayoutFigures,
     ReceiptRow,
     ReminderFigures,
@@ -541,6 +543,39 @@ def nothing_attached() -> AcknowledgementFigures:
     )
 
 
+def payment_file() -> PaymentFileFigures:
+    """Two pay-outs in one file."""
+    rows = (
+        PaymentFileRow(
+            "S552081317.EUR.20261123.1",
+            SELLER.name,
+            24_318_77,
+            masked_iban("FR1420041010050500013M02606"),
+            "Claire Morel",
+        ),
+        PaymentFileRow(
+            "S404833048.EUR.20261123.1",
+            "Menuiserie de l'Isère <SARL>",
+            1_250_00,
+            masked_iban("FR7630006000011234567890189"),
+            "Paul Garnier",
+        ),
+    )
+    return PaymentFileFigures(
+        id="BORDEREAU.20261123.0001",
+        issued_on=dt.date(2026, 11, 23),
+        factor=FACTOR,
+        contact=CONTACT,
+        file="sepa/2026-11-23/BORDEREAU.20261123.0001.xml",
+        sha256="8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4",
+        account=masked_iban(ACCOUNT.iban),
+        execution_on=dt.date(2026, 11, 23),
+        count=2,
+        total_cents=25_568_77,
+        rows=rows,
+    )
+
+
 SAMPLES: dict[str, tuple[DocumentKind, Figures]] = {
     "advance_statement": (DocumentKind.ADVANCE_STATEMENT, advance_statement()),
     "advance_statement_without_payout": (
@@ -553,4 +588,5 @@ SAMPLES: dict[str, tuple[DocumentKind, Figures]] = {
     "debtor_notice": (DocumentKind.DEBTOR_NOTICE, debtor_notice()),
     "acknowledgement": (DocumentKind.ACKNOWLEDGEMENT, acknowledgement()),
     "nothing_attached": (DocumentKind.ACKNOWLEDGEMENT, nothing_attached()),
+    "payment_file": (DocumentKind.PAYMENT_FILE, payment_file()),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent.parent
 TEMPLATE: Final = read_template((ROOT / "template.yaml").read_text(encoding="utf-8"))
 RESOURCES: Final[dict[str, Any]] = TEMPLATE["Resources"]
 FUNCTIONS: Final = functions_of(TEMPLATE)
+AN_INSTANT: Final = datetime(2026, 3, 2, 14, tzinfo=UTC)
 FORTNIGHT_SECONDS: Final = 14 * 24 * 3600
 Statement = dict[str, Any]
 
@@ -159,7 +160,34 @@ def test_every_schedule_fires_and_tells_its_date() -> None:
             for at in cron_of(schedule.expression).instants(day, ZoneInfo(schedule.zone))
         ]
         assert len(instants) >= 52
-        assert set(event_of(schedule, instants[0])) == {"scheduled", "execution", "attempt"}
+        told = set(event_of(schedule, instants[0])) - {"task"}
+        assert told == {"scheduled", "execution", "attempt"}
+
+
+def test_schedules_of_one_function_are_told_apart() -> None:
+    """By their task, and by the instants at which they fire: a day is played without doubt."""
+    schedules = schedules_of(TEMPLATE)
+    tasks = [(one.function, event_of(one, AN_INSTANT).get("task", "")) for one in schedules]
+    assert len(set(tasks)) == len(tasks)
+    assert [task for task in tasks if task[1]] == [("issue_advances", "seal")]
+    names = [event["Name"] for name in SCHEDULED for event in events_of(name, "ScheduleV2")]
+    assert len({json.dumps(name) for name in names}) == len(names)
+
+
+def test_only_who_writes_the_bank_s_file_may() -> None:
+    """``sepa/`` is written by issue_advances alone: nothing that reads hostile files may."""
+    writers = {
+        function
+        for function in FUNCTIONS
+        for statement in statements_of(function)
+        if "s3:PutObject" in as_list(statement["Action"])
+        and any(
+            one.endswith(("/sepa/*", "${Work.Arn}/*"))
+            for one in map(text_of, as_list(statement["Resource"]))
+            for one in (one.strip('{}"'), one.rstrip('"}'))
+        )
+    }
+    assert writers == {"issue_advances"}
 
 
 def test_schedules_rest_in_the_local_stage() -> None:

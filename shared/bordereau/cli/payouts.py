@@ -15,11 +15,12 @@ from bordereau.documents.texts import Phrases
 from bordereau.domain.books import PayOut
 from bordereau.domain.identifiers import parse_end_to_end_id
 from bordereau.domain.problems import ProductError
-from bordereau.domain.sepa import SepaBatch
+from bordereau.domain.sepa import SepaBatch, batch_name
 from bordereau.domain.tables import INDEX_SHARDS, Index
 from bordereau.ports import Ledger, Objects, civil_date
 from bordereau.services.outcome import Outcome
-from bordereau.services.seal_payouts import release_payout, seal_released
+from bordereau.services.release_payouts import release_payout
+from bordereau.services.seal_payouts import hand_over
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse's own
 
@@ -52,20 +53,24 @@ def open_stack(stack: str) -> Bank:
 
 
 def register(commands: Commands, open_bank: Factory = open_stack) -> None:
-    """Add ``payouts list``, ``release`` and ``seal``; ``open_bank`` gives what a stack has."""
+    """Add ``payouts list``, ``release``, ``seal`` and ``fetch``; ``open_bank`` opens a stack."""
     parser = commands.add_parser("payouts", help="release pay-outs, and write the bank's file")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     listed = actions.add_parser("list", help="pay-outs that are under way")
-    release = actions.add_parser("release", help="release pay-outs into today's file")
+    release = actions.add_parser("release", help="release pay-outs for the next file")
     release.add_argument("ids", nargs="+", metavar="ID", help="EndToEndId, as in the list")
     release.add_argument("--by", required=True, metavar="NAME", help="who releases them")
-    seal = actions.add_parser("seal", help="seal what is released, and store its file")
+    seal = actions.add_parser("seal", help="seal what is released now, and store its file")
     seal.add_argument("--output", type=Path, help="also write the files into this folder")
-    for action in (listed, release, seal):
+    fetch = actions.add_parser("fetch", help="write the files of a day into a folder")
+    fetch.add_argument("--day", type=dt.date.fromisoformat, help="YYYY-MM-DD (default: today)")
+    fetch.add_argument("--output", type=Path, default=Path(), help="where (default: here)")
+    for action in (listed, release, seal, fetch):
         action.add_argument("--stack", default=STACK, help=f"whose (default: {STACK})")
     listed.set_defaults(run=lambda chosen: _guarded(open_bank, chosen, _list))
     release.set_defaults(run=lambda chosen: _guarded(open_bank, chosen, _release))
     seal.set_defaults(run=lambda chosen: _guarded(open_bank, chosen, _seal))
+    fetch.set_defaults(run=lambda chosen: _guarded(open_bank, chosen, _fetch))
 
 
 def _guarded(
@@ -87,7 +92,7 @@ def _list(bank: Bank, chosen: argparse.Namespace) -> int:  # noqa: ARG001 - alik
     for payout in sorted(_under_way(bank.ledger), key=lambda one: one.end_to_end_id):
         amount = phrases.formats.money(payout.amount_cents, payout.currency)
         state = phrases.say(f"payout_states.{payout.state}")
-        batch = payout.batch or "-"
+        batch = payout.batch or (f"by {payout.released_by}" if payout.released_facts else "-")
         print(f"{payout.end_to_end_id:<36}{amount:>16}  {state:<16}{batch:<17}{payout.beneficiary}")
     return 0
 
@@ -111,21 +116,48 @@ def _release(bank: Bank, chosen: argparse.Namespace) -> int:
 def _said(outcome: Outcome | None) -> str:
     if outcome is None:
         return "refused (not one of our ids)"
-    where = " ".join(outcome.ids)
-    return f"{outcome.status} ({outcome.reason})" if outcome.is_refused else f"in batch {where}"
+    if outcome.is_refused:
+        return f"{outcome.status} ({outcome.reason})"
+    return "released" if not outcome.reason else "released before"
 
 
 def _seal(bank: Bank, chosen: argparse.Namespace) -> int:
-    """Seal every batch that is not sent; print where its file lies, and its hash."""
-    outcomes = seal_released(bank.ledger, bank.objects, pain001, today=bank.today, now=bank.now)
-    for name in (name for outcome in outcomes for name in outcome.ids):
+    """Seal what is released; 1 when a release holds no more. Print where files lie."""
+    outcome = hand_over(bank.ledger, bank.objects, pain001, now=bank.now, is_asked=True)
+    for name in outcome.ids:
         released_on, _, number = name.partition("#")
         batch = bank.ledger.get(SepaBatch, released_on=released_on, number=int(number))
         assert batch is not None, "sealed above"
-        print(f"{name}: {batch.count} pay-outs, {batch.file_key}, sha256 {batch.sha256}")
-        if chosen.output is not None:
-            path = chosen.output / batch.file_key.rsplit("/", 1)[1]
-            path.write_bytes(bank.objects.get(batch.file_key) or b"")
-    if not outcomes:
+        _show(bank, batch, chosen.output)
+    if stale := outcome.amounts["stale"]:
+        print(f"{stale} not sealed: name, IBAN or amount changed since the release")
+    if not outcome.ids:
         print("nothing is released")
-    return 0
+    return 1 if stale else 0
+
+
+def _fetch(bank: Bank, chosen: argparse.Namespace) -> int:
+    """Write the files of a day; 1 when there is none."""
+    day = chosen.day or bank.today
+    found = [batch for batch in _batches(bank.ledger, day) if batch.file_key]
+    for batch in found:
+        _show(bank, batch, chosen.output)
+    if not found:
+        print(f"no file on {day}")
+    return 0 if found else 1
+
+
+def _batches(ledger: Ledger, day: dt.date) -> Iterator[SepaBatch]:
+    number = 1
+    while (batch := ledger.get(SepaBatch, released_on=day, number=number)) is not None:
+        yield batch
+        number += 1
+
+
+def _show(bank: Bank, batch: SepaBatch, folder: Path | None) -> None:
+    """Print a file's name, count and hash; write it where that is asked."""
+    name = batch_name(batch.released_on, batch.number)
+    print(f"{name}: {batch.count} pay-outs, {batch.file_key}, sha256 {batch.sha256}")
+    if folder is not None:
+        path = folder / batch.file_key.rsplit("/", 1)[1]
+        path.write_bytes(bank.objects.get(batch.file_key) or b"")

@@ -272,13 +272,15 @@ class PayOutState(StrEnum):
     CONFIRMED = "confirmed"
     RETURNED = "returned"
     REFUSED = "refused"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
 class PayOut:
     """Money to a seller: contract, day and ordinal; ``end_to_end_id`` is its id at the bank.
 
-    ``batch`` is the SEPA batch that it was released into, once for ever (I10).
+    ``released_facts`` is the fingerprint for which ``released_by`` released it; who is paid
+    (``beneficiary``, ``iban``) follows it. ``batch`` is its SEPA batch, once for ever (I10).
     """
 
     contract: ContractId
@@ -293,6 +295,9 @@ class PayOut:
     state: PayOutState = PayOutState.ORDERED
     settled_on: dt.date | None = None
     batch: str = ""
+    released_facts: str = ""
+    released_by: str = ""
+    released_on: dt.date | None = None
     v: int = 0
 
 

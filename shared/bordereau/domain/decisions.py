@@ -33,6 +33,7 @@ class DecisionKind(StrEnum):
     ALLOCATION = "allocation"
     COMPLETION = "completion"
     CASE = "case"
+    RELEASE = "release"
     SHORT_PAYMENT = "short-payment"
     REVERSAL = "reversal"
 
@@ -143,6 +144,21 @@ class CaseDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseDecision:
+    """What becomes of a pay-out. ``action``: release, keep, cancel.
+
+    ``seen`` is the fingerprint of the facts that stood beside the line when it was answered; it is
+    no part of what makes a decision new (``OUTSIDE_SHA``).
+    """
+
+    end_to_end_id: str
+    action: str
+    by: str
+    reason: str = ""
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ShortPaymentDecision:
     """The seller accepts that an invoice is paid short."""
 
@@ -171,6 +187,7 @@ RECORDS: Final[Mapping[DecisionKind, type]] = {
     DecisionKind.ALLOCATION: AllocationDecision,
     DecisionKind.COMPLETION: CompletionDecision,
     DecisionKind.CASE: CaseDecision,
+    DecisionKind.RELEASE: ReleaseDecision,
     DecisionKind.SHORT_PAYMENT: ShortPaymentDecision,
     DecisionKind.REVERSAL: ReversalDecision,
 }
@@ -188,7 +205,15 @@ def decision_of(kind: DecisionKind, facts: Mapping[str, object]) -> Any:  # noqa
     return from_plain(RECORDS[kind], dict(facts))
 
 
+OUTSIDE_SHA: Final[Mapping[DecisionKind, frozenset[str]]] = {
+    DecisionKind.RELEASE: frozenset({"seen"})
+}
+"""Facts that stood beside what a person typed: another one of these is no new decision."""
+
+
 def facts_sha(kind: DecisionKind, facts: Mapping[str, object]) -> str:
     """Return the hash by which a decision is known: the same facts are no new decision."""
-    text = json.dumps({"kind": kind, "facts": facts}, ensure_ascii=False, sort_keys=True)
+    outside = OUTSIDE_SHA.get(kind, frozenset())
+    typed = {name: value for name, value in facts.items() if name not in outside}
+    text = json.dumps({"kind": kind, "facts": typed}, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -136,7 +136,8 @@ class PartyVersion:
 class Rate:
     """A dated rate: VAT by charge code in basis points, index and legal rates in ppm.
 
-    ``code`` is ``vat/factoring_fee``, ``index/EURIBOR3M``, ``ecb``, ``legal``.
+    ``code`` is ``vat/factoring_fee``, ``index/EURIBOR3M``, ``ecb``, ``legal``; or a dated hour in
+    minutes of the day (``sepa/cut_off``).
     """
 
     code: str

@@ -136,20 +136,32 @@ RULE_SHAPES: Final = (
     ),
     Shape(
         "release-payout",
-        "A person releases a pay-out: it joins the open SEPA batch of its account and day.",
-        "The pay-out names its batch: nothing is written.",
+        "A person releases a pay-out for the facts beside it, or takes the release back.",
+        "It is released for these facts, or not released: nothing is written.",
         (
-            Part(books.PayOut, 1, "released or settled meanwhile: decide again"),
-            Part(sepa.SepaBatch, 1, "another joined, or it was sealed: decide again"),
-            Part(sepa.SepaMember, 1, "it is in this batch: decide again"),
+            Part(books.PayOut, 1, "released, sealed or settled meanwhile: decide again"),
             _COMMAND,
         ),
     ),
     Shape(
+        "join-batch",
+        "A released pay-out joins the open SEPA batch of its account and day.",
+        "The pay-out names its batch: nothing is written.",
+        (
+            Part(books.PayOut, 1, "taken back or settled meanwhile: decide again"),
+            Part(sepa.SepaBatch, 1, "another joined, or it was sealed: decide again"),
+            Part(sepa.SepaMember, 1, "it is in this batch: decide again"),
+        ),
+    ),
+    Shape(
         "seal-batch",
-        "A SEPA batch is sealed with the count and sum of its members, and later sent.",
+        "A SEPA batch is sealed with the count and sum of its members, and later sent: staff are"
+        " told of its file.",
         "It is sealed, or sent: nothing is written.",
-        (Part(sepa.SepaBatch, 1, "a pay-out joined, or another sealed it: decide again"),),
+        (
+            Part(sepa.SepaBatch, 1, "a pay-out joined, or another sealed it: decide again"),
+            Part(work.Intent, 1, "put already: nothing to do"),
+        ),
     ),
     Shape(
         "mark-payouts",

@@ -1,14 +1,16 @@
 """Pay-outs on their way to the bank: a batch, its members, and the order that is written of them.
 
-A batch lives OPEN (members join as they are released), SEALED (count and sum are those of its
-members, everything that the file shows is frozen) and SENT (the file lies where it is fetched). So
-the file is made of the batch alone, however often, and comes out the same (I10). Ids come from
-the batch: nothing is random, no clock is read.
+A batch lives OPEN (released pay-outs join it in the run that seals it), SEALED (count and sum are
+those of its members, everything that the file shows is frozen) and SENT (the file lies where it is
+fetched). So the file is made of the batch alone, however often, and comes out the same (I10). Ids
+come from the batch: nothing is random, no clock is read.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -16,11 +18,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from bordereau.domain.bank_calendar import is_bank_day, next_bank_day
+from bordereau.domain.bank_calendar import PARIS, is_bank_day, next_bank_day
+from bordereau.domain.books import PayOut
 from bordereau.domain.identifiers import AccountId, ContractId
 
 MEMBERS_MAX: Final = 5_000
 """Pay-outs of one batch; the next one goes into another."""
+
+CUT_OFF: Final = "sepa/cut_off"
+"""The dated setting: until when the bank takes orders for the same day, in minutes of the day."""
+
+CUT_OFF_DEFAULT: Final = 17 * 60
+LEAD_MINUTES: Final = 60
+"""How long before the bank's cut-off files are made."""
+
+CODE_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+CODE_LENGTH: Final = 4
 
 ID_MAX: Final = 35
 NAME_MAX: Final = 70
@@ -37,7 +50,7 @@ class SepaState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SepaBatch:
-    """The head of a batch: one of our accounts, the day of the release, and its number in it.
+    """The head of a batch: one of our accounts, the day of the file, and its number in it.
 
     ``payer`` to ``sealed_at`` are frozen by sealing; ``file_key`` and ``sha256`` say where the
     file lies and which bytes it has.
@@ -135,13 +148,59 @@ def batch_of_message(text: str) -> tuple[dt.date, int] | None:
         return None
 
 
-def execution_day(today: dt.date) -> dt.date:
-    """Return the day on which the bank is to pay: today, or the next day on which TARGET is open.
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """Whom a pay-out goes to, as the register says it now."""
 
-    >>> execution_day(dt.date(2026, 4, 3)), execution_day(dt.date(2026, 4, 8))
-    (datetime.date(2026, 4, 7), datetime.date(2026, 4, 8))
+    name: str = ""
+    iban: str = ""
+    bic: str = ""
+
+
+def fingerprint(payout: PayOut, payee: Payee) -> str:
+    """Return the hash of the facts for which a person releases a pay-out.
+
+    Its first letters (``release_code``) stand beside the line; any other amount, name, IBAN or BIC
+    gives another one.
     """
-    return today if is_bank_day(today) else next_bank_day(today)
+    facts = (
+        *(payout.end_to_end_id, payout.amount_cents, payout.currency),
+        *(payee.name, payee.iban, payee.bic),
+    )
+    return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
+
+
+def release_code(facts: str) -> str:
+    """Return the four letters that people compare, from a fingerprint.
+
+    >>> release_code("00" * 32), release_code("ff" * 32)
+    ('AAAA', 'RRRR')
+    """
+    octets = bytes.fromhex(facts)[:CODE_LENGTH]
+    return "".join(CODE_LETTERS[octet % len(CODE_LETTERS)] for octet in octets)
+
+
+def is_hand_over(now: dt.datetime, cut_off_minutes: int) -> bool:
+    """Return whether files are made now: on a bank day, from an hour before the cut-off on.
+
+    >>> is_hand_over(dt.datetime(2026, 1, 5, 15, 10, tzinfo=dt.UTC), 17 * 60)
+    True
+    """
+    local = now.astimezone(PARIS)
+    minutes = local.hour * 60 + local.minute
+    return is_bank_day(local.date()) and minutes >= cut_off_minutes - LEAD_MINUTES
+
+
+def execution_day(now: dt.datetime, cut_off_minutes: int) -> dt.date:
+    """Return the day on which the bank is to pay: today before its cut-off, else its next day.
+
+    >>> evening = dt.datetime(2026, 4, 8, 16, 10, tzinfo=dt.UTC)
+    >>> execution_day(evening, 17 * 60), execution_day(evening, 19 * 60)
+    (datetime.date(2026, 4, 9), datetime.date(2026, 4, 8))
+    """
+    local = now.astimezone(PARIS)
+    is_early = local.hour * 60 + local.minute < cut_off_minutes
+    return local.date() if is_early and is_bank_day(local.date()) else next_bank_day(local.date())
 
 
 def agrees(batch: SepaBatch, members: Iterable[SepaMember]) -> bool:

@@ -284,7 +284,7 @@ _SHAPES = (
     ),
     Shape(
         "settle-payout",
-        "E3b, E3c: the bank statement confirms a pay-out, or brings it back.",
+        "E3b, E3c: the bank statement confirms a pay-out, or brings it back; a person cancels one.",
         "The pay-out is settled: nothing is written.",
         (
             POSITION,
@@ -292,6 +292,7 @@ _SHAPES = (
             entries(2),
             Part(books.PayOut, 1, "settled meanwhile: decide again"),
             Part(books.Receipt, 1, "the bank's entry is booked: answer so"),
+            Part(work.Command, 1, "the command was posted: answer"),
         ),
     ),
     Shape(

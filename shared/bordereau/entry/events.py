@@ -188,6 +188,7 @@ def scheduled(event: JsonObject) -> Scheduled:
             at=at,
             execution=str(event["execution"]),
             attempt=int(event["attempt"]),
+            task=str(event.get("task", "")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise UnreadableEventError(f"not an event of the Scheduler: {error}") from error

@@ -66,13 +66,14 @@ class Scheduled:
     """The Scheduler asks for the run of a day.
 
     ``on`` is the civil date in Europe/Paris of ``at``, the aware UTC instant that was scheduled; a
-    retry keeps both.
+    retry keeps both. ``task`` tells the schedules of a function apart that has several.
     """
 
     on: date
     at: datetime
     execution: str
     attempt: int
+    task: str = ""
 
 
 Message: TypeAlias = ObjectArrived | Command | ItemChanged | Scheduled

@@ -18,6 +18,7 @@ from bordereau.services.decisions import (
     cash,
     completion,
     guarantee,
+    payouts,
     register,
     settings,
 )
@@ -43,6 +44,7 @@ HANDLERS: Final[Mapping[DecisionKind, Handler]] = {
     DecisionKind.ALLOCATION: cash.allocate,
     DecisionKind.COMPLETION: completion.complete,
     DecisionKind.CASE: cases.follow_case,
+    DecisionKind.RELEASE: payouts.decide_payout,
     DecisionKind.SHORT_PAYMENT: completion.accept_short,
     DecisionKind.REVERSAL: completion.reverse,
 }

@@ -267,6 +267,7 @@ _EVENTS: Final = {
     PayOutState.CONFIRMED: (1, 1, 0),
     PayOutState.RETURNED: (1, 1, 1),
     PayOutState.REFUSED: (1, 0, 1),
+    PayOutState.CANCELLED: (1, 0, 1),
 }
 _SETTLED: Final = frozenset(_EVENTS)
 

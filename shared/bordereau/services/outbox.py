@@ -13,7 +13,7 @@ import hashlib
 import json
 import re
 
-from bordereau.domain.figures import DocumentKind, Figures
+from bordereau.domain.figures import WITHOUT_PDF, DocumentKind, Figures
 from bordereau.domain.identifiers import PartyId
 from bordereau.domain.plain import to_plain
 from bordereau.domain.work import Intent, IntentState
@@ -61,7 +61,7 @@ def intent(  # noqa: PLR0913 - the envelope of a document
     language: str = "fr",
     in_reply_to: str = "",
 ) -> Intent:
-    """Return the intent of a document; all but acknowledgements wait for their PDF."""
+    """Return the intent of a document; all but pure e-mails wait for their PDF."""
     return Intent(
         kind=kind,
         id=document_id,
@@ -70,7 +70,7 @@ def intent(  # noqa: PLR0913 - the envelope of a document
         created_at=created_at,
         language=language,
         figures_key=frozen.key,
-        needs_pdf=kind is not DocumentKind.ACKNOWLEDGEMENT,
+        needs_pdf=kind not in WITHOUT_PDF,
         in_reply_to=in_reply_to,
         state=IntentState.WAITING,
     )

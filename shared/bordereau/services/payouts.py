@@ -14,9 +14,10 @@ from bordereau.domain.books import (
 )
 from bordereau.domain.identifiers import AccountId, ContractId, end_to_end_id
 from bordereau.domain.terms import Terms
+from bordereau.domain.work import Command
 from bordereau.ports import Ledger
 from bordereau.services.availability import available_of
-from bordereau.services.contract_terms import terms_on
+from bordereau.services.contract_terms import terms_on, write_command
 from bordereau.services.draft import Also, Draft, attempt, finished
 from bordereau.services.outcome import Outcome, already, done, refused
 
@@ -105,6 +106,7 @@ def write_payout(
 
 
 _UNDER_WAY = (PayOutState.ORDERED, PayOutState.SEALED, PayOutState.SENT)
+_BACK = (PayOutState.RETURNED, PayOutState.REFUSED, PayOutState.CANCELLED)
 
 
 def confirm_payout(
@@ -156,12 +158,46 @@ def return_payout(
         payout = _read(draft, key)
         if payout is None:
             return refused("no_such_payout")
-        if payout.state in (PayOutState.RETURNED, PayOutState.REFUSED):
+        if payout.state in _BACK:
             return already("payout_state", payout.end_to_end_id)
         if payout.batch and payout.state in (PayOutState.ORDERED, PayOutState.SEALED):
             return refused("payout_in_batch", payout.end_to_end_id)
         state = _post_return(draft, payout, today=today, valued_on=valued_on)
         draft.write(dataclasses.replace(payout, state=state, settled_on=today))
+        return done(payout.end_to_end_id, amounts={"amount": payout.amount_cents})
+
+    return attempt(ledger, "settle-payout", decide)
+
+
+def cancel_payout(
+    ledger: Ledger,
+    key: tuple[ContractId, dt.date, int],
+    *,
+    today: dt.date,
+    command: Command | None = None,
+) -> Outcome:
+    """E3c by a person, before any file holds it: the money is the seller's again.
+
+    A second call answers ``already``. Refused: ``no_such_payout``, ``payout_in_batch``,
+    ``payout_state`` (it left, or came back).
+    """
+
+    def decide(draft: Draft) -> Outcome:
+        payout = _read(draft, key)
+        if payout is None:
+            return refused("no_such_payout")
+        if payout.state is PayOutState.CANCELLED:
+            return already("payout_state", payout.end_to_end_id)
+        if payout.batch:
+            return refused("payout_in_batch", payout.end_to_end_id)
+        if payout.state is not PayOutState.ORDERED:
+            return refused("payout_state", payout.end_to_end_id)
+        documents = (payout.end_to_end_id,)
+        posting = cash.payout_refused(payout.amount_cents, documents)
+        draft.post(payout.contract, posting, today=today)
+        state = PayOutState.CANCELLED
+        draft.write(dataclasses.replace(payout, state=state, settled_on=today))
+        write_command(draft, command)
         return done(payout.end_to_end_id, amounts={"amount": payout.amount_cents})
 
     return attempt(ledger, "settle-payout", decide)

@@ -19,6 +19,7 @@ from bordereau.domain.problems import ConfigurationError
 from bordereau.domain.work import Command
 from bordereau.domain.workbook import STAFF, VERSION
 from bordereau.domain.workbook.columns import FIRST_LINE, Tab
+from bordereau.domain.workbook.payout_tab import PAYOUTS, PAYOUTS_FEED
 from bordereau.domain.workbook.staff_tabs import RECEIPTS, SETTINGS, TO_COMPLETE
 from bordereau.domain.workbook.system_tabs import (
     ADVANCES,
@@ -28,26 +29,24 @@ from bordereau.domain.workbook.system_tabs import (
     HOME,
     INVOICES,
     LISTS,
-    PAYOUTS,
     RECEIPTS_FEED,
     SCHEMA,
     TO_COMPLETE_FEED,
 )
 from bordereau.ports import Ledger, Objects, Phrases, Queue, Sheet, SheetBlock, SheetRows
-from bordereau.services.desk import answers, feeds, tables
+from bordereau.services.desk import answers, feeds, payout_lines, tables
 from bordereau.services.desk.commands import last_commands, send_commands
 from bordereau.services.desk.difference import Row, blocks
 from bordereau.services.desk.figures import Figures, case_states, gather
 from bordereau.services.desk.home_page import Moment, home_blocks
 from bordereau.services.desk.reading import Reading, read_all, titles_of
 from bordereau.services.desk.remembered import Remembered, recall, remember
-from bordereau.services.desk.wanted import Wanted, wishes_of
+from bordereau.services.desk.wanted import Stands, Wanted, wishes_of
 from bordereau.services.firm import firm_of
 from bordereau.services.outcome import Outcome, Status
 
 OURS: Final = (
     HOME,
-    PAYOUTS,
     ALERTS,
     INVOICES,
     ADVANCES,
@@ -56,6 +55,7 @@ OURS: Final = (
     LISTS,
     RECEIPTS_FEED,
     TO_COMPLETE_FEED,
+    PAYOUTS_FEED,
 )
 """The tabs that the system fills."""
 
@@ -146,18 +146,19 @@ class _Run:
     def imported(self, reading: Reading) -> Outcome:
         """Send what changed and write everything."""
         office = self._office
-        wishes = wishes_of(
-            reading,
-            today=office.today,
-            receipts=feeds.known_lines(office.ledger, RECEIPTS.key, RECEIPTS.prefix),
-            documents=feeds.known_lines(office.ledger, TO_COMPLETE.key, TO_COMPLETE.prefix),
-        )
+        wishes = wishes_of(reading, today=office.today, stands=self._stands())
+        wishes = payout_lines.as_first_seen(wishes, self._last.seen)
         posted = last_commands(office.ledger, wishes.wanted, self._last.answered)
         sent = send_commands(office.queue, wishes.wanted, posted)
-        remember(office.objects, reading, posted, last=self._last, now=office.now)
+        seen = payout_lines.seen_of(wishes)
+        remember(office.objects, reading, posted, seen=seen, last=self._last, now=office.now)
+        moved = payout_lines.answers_now(
+            wishes, posted, self._figures, office.ledger, office.phrases
+        )
         beside = answers.Beside(
             dict(_rooms(office.ledger, wishes.wanted, posted)),
             case_states(self._figures, office.today),
+            dict(moved),
         )
         wanted = {
             ANSWERS.key: answers.rows(wishes, posted, beside, office.phrases),
@@ -168,6 +169,20 @@ class _Run:
         wrong = sum(bool(line.wrong) for line in wishes.lines)
         counts = {"lines": len(wishes.lines), "wrong": wrong, "sent": sent, "written": written}
         return Outcome(Status.DONE, "refreshed", amounts=counts)
+
+    def _stands(self) -> Stands:
+        """Return what stands on the lines that fill themselves."""
+        known = {
+            tab.key: feeds.known_lines(self._office.ledger, tab.key, tab.prefix)
+            for tab in (RECEIPTS, TO_COMPLETE, PAYOUTS)
+        }
+        feed = self._there.get(self._titles.get(PAYOUTS_FEED.key, ""), ())
+        return Stands(
+            receipts=known[RECEIPTS.key],
+            documents=known[TO_COMPLETE.key],
+            payouts=known[PAYOUTS.key],
+            shown=payout_lines.shown_facts(feed),
+        )
 
     def stopped(self, reading: Reading) -> Outcome:
         """Say what is broken; the answers beside the lines stay as they are."""
@@ -184,13 +199,13 @@ class _Run:
         office, figures = self._office, self._figures
         phrases, today = office.phrases, office.today
         return {
-            PAYOUTS.key: tables.payout_rows(figures, phrases),
             ALERTS.key: tables.alert_rows(figures, phrases),
             INVOICES.key: tables.invoice_rows(figures, phrases, today),
             ADVANCES.key: tables.advance_rows(figures, phrases),
             FUNDS.key: tables.fund_rows(figures, phrases),
             RECEIPTS_FEED.key: feeds.receipt_rows(office.ledger, figures, phrases, today=today),
             TO_COMPLETE_FEED.key: feeds.document_rows(office.ledger, figures, phrases, today=today),
+            PAYOUTS_FEED.key: feeds.payout_rows(office.ledger, figures, phrases, today=today),
         }
 
     def _write(self, wanted: Mapping[str, list[Row]], moment: Moment) -> int:

@@ -1,8 +1,8 @@
-"""From a person's release to the file for the bank: each pay-out in one batch, once (I10, F20).
+"""From released pay-outs to the file for the bank: each in one batch, once (I10, F20; ADR 14).
 
-``release_payout`` puts a pay-out into the day's open batch; ``seal_batch`` closes it, stores the
-file and says that it is sent. Each step is found done when it comes again, so whatever died
-between them is healed by repetition; ``seal_released`` finds every batch that is not sent yet.
+``hand_over`` puts what is released, and still holds, into the day's open batch; ``seal_batch``
+closes it, stores the file, says that it is sent and tells staff. Each step is found done when it
+comes again, so whatever died between them is healed by repetition.
 """
 
 from __future__ import annotations
@@ -14,29 +14,35 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from bordereau.domain.books import PayOut, PayOutState, Position
-from bordereau.domain.identifiers import AccountId, ContractId, PartyId, iban_is_valid
-from bordereau.domain.money import EUR
+from bordereau.domain.identifiers import AccountId, iban_is_valid
+from bordereau.domain.money import EUR, neutral_money
+from bordereau.domain.parties import Rate, rate_on
 from bordereau.domain.problems import ConfigurationError, ConflictError, InvariantError
 from bordereau.domain.rule_shapes import PAYOUTS_MAX
 from bordereau.domain.sepa import (
+    CUT_OFF,
+    CUT_OFF_DEFAULT,
     MEMBERS_MAX,
+    Payee,
     SepaBatch,
     SepaMember,
     SepaState,
     agrees,
     batch_name,
     execution_day,
+    fingerprint,
+    is_hand_over,
 )
 from bordereau.domain.tables import INDEX_SHARDS, Index
-from bordereau.domain.work import Command
-from bordereau.ports import Ledger, Objects
-from bordereau.services.contract_terms import write_command
+from bordereau.domain.work import Alert, Intent
+from bordereau.ports import Ledger, Objects, civil_date
+from bordereau.services.alerts import Severity, close_alert, raise_alert
 from bordereau.services.debtor_figures import account_figures
 from bordereau.services.draft import Draft, attempt
-from bordereau.services.outcome import Outcome, already, done, refused
-from bordereau.services.register import seller_of
+from bordereau.services.outcome import Outcome, Status, already, done, refused
+from bordereau.services.payment_file import payment_file_intent
+from bordereau.services.release_payouts import TO_CONFIRM, payee_of, read_payout
 
-PayOutKey = tuple[ContractId, dt.date, int]
 BatchKey = tuple[dt.date, int]
 Write = Callable[[SepaBatch, Sequence[SepaMember]], bytes]
 """Writes the file of a sealed batch; the same batch gives the same bytes."""
@@ -44,76 +50,104 @@ Write = Callable[[SepaBatch, Sequence[SepaMember]], bytes]
 _XML: Final = "application/xml"
 
 
-def release_payout(
-    ledger: Ledger,
-    key: PayOutKey,
-    *,
-    by: str,
-    today: dt.date,
-    command: Command | None = None,
+def hand_over(
+    ledger: Ledger, objects: Objects, write: Write, *, now: dt.datetime, is_asked: bool = False
 ) -> Outcome:
-    """Put a pay-out into the open batch of its account and day; ``by`` is who released it.
+    """Put what is released into batches, seal them, and store their files for the bank.
 
-    Name and account of the beneficiary are frozen as they are now. A second call answers
-    ``released``. Refused: ``no_such_payout``, ``payout_state``, ``not_sepa`` (another currency),
-    ``no_iban`` (none, or not a valid one; or no name).
+    Before the hour at which files are made (unless a person asks) only what a crash left half done
+    is finished. Amounts: ``joined`` pay-outs, ``files``, ``stale`` releases that hold no more: they
+    stay, with an alert. A second call finds nothing left.
     """
+    today = civil_date(now)
+    joined = []
+    if is_asked or is_hand_over(now, cut_off_on(ledger, today)):
+        joined = [_join(ledger, payout, today) for payout in list(_released(ledger))]
+    files = seal_released(ledger, objects, write, now=now)
+    counts = {
+        "joined": sum(one.status is Status.DONE for one in joined),
+        "stale": sum(one.is_refused for one in joined),
+        "files": len(files),
+    }
+    return done(*(name for one in files for name in one.ids), amounts=counts)
+
+
+def cut_off_on(ledger: Ledger, day: dt.date) -> int:
+    """Return until when the bank takes orders for the same day, in minutes of the day."""
+    found = rate_on(ledger.list(Rate, code=CUT_OFF), day)
+    return CUT_OFF_DEFAULT if found is None else found
+
+
+def _released(ledger: Ledger) -> Iterator[PayOut]:
+    """Yield the released pay-outs that no batch holds, in the order of their ids."""
+    found = (
+        payout
+        for shard in range(INDEX_SHARDS)
+        for payout in ledger.find(PayOut, Index.TODO, f"payout#{shard}")
+        if _may_leave(payout)
+    )
+    yield from sorted(found, key=lambda payout: (payout.ordered_on, payout.end_to_end_id))
+
+
+def _may_leave(payout: PayOut) -> bool:
+    is_ordered = payout.state is PayOutState.ORDERED and not payout.batch
+    return is_ordered and bool(payout.released_facts)
+
+
+def _join(ledger: Ledger, listed: PayOut, today: dt.date) -> Outcome:
+    """Put one released pay-out into the open batch of its account and day."""
+    key = (listed.contract, listed.ordered_on, listed.ordinal)
 
     def decide(draft: Draft) -> Outcome:
-        contract, ordered_on, ordinal = key
-        payout = draft.read(PayOut, contract=contract, ordered_on=ordered_on, ordinal=ordinal)
-        if payout is None:
-            return refused("no_such_payout")
-        if payout.batch:
-            return already("released", payout.batch)
-        if payout.state is not PayOutState.ORDERED:
-            return refused("payout_state", payout.end_to_end_id)
-        if payout.currency != EUR:
-            return refused("not_sepa", payout.end_to_end_id)
-        member = _member(ledger, payout, released_on=today, by=by)
-        if not (member.beneficiary and iban_is_valid(member.iban)):
-            return refused("no_iban", payout.end_to_end_id)
-        return _join(ledger, draft, payout, member, command)
+        payout = read_payout(draft, key)
+        if payout is None or not _may_leave(payout):
+            return already("released", listed.end_to_end_id)
+        payee = payee_of(ledger, payout)
+        if payout.released_facts != fingerprint(payout, payee):
+            return refused("facts_changed", payout.end_to_end_id)
+        position = ledger.get(Position, contract=payout.contract)
+        if position is None:
+            raise InvariantError(f"{payout.end_to_end_id} has no contract")
+        batch = _open_batch(draft, today, position.account)
+        name = batch_name(batch.released_on, batch.number)
+        total = batch.sum_cents + payout.amount_cents
+        draft.write(dataclasses.replace(batch, count=batch.count + 1, sum_cents=total))
+        draft.write(_member(batch, payout, payee))
+        draft.write(dataclasses.replace(payout, batch=name))
+        return done(name, amounts={"amount": payout.amount_cents})
 
-    return attempt(ledger, "release-payout", decide)
+    outcome = attempt(ledger, "join-batch", decide)
+    if outcome.is_refused:
+        raise_alert(ledger, _stale(listed, today), reopens=True)
+    else:
+        close_alert(ledger, f"payout:{listed.end_to_end_id}", TO_CONFIRM, on=today)
+    return outcome
 
 
-def _member(ledger: Ledger, payout: PayOut, *, released_on: dt.date, by: str) -> SepaMember:
-    seller = seller_of(ledger, PartyId(payout.contract.rsplit("/", 1)[0]))
-    iban = payout.iban or (seller.iban if seller else "")
-    is_the_seller_s = seller is not None and seller.iban == iban
+def _member(batch: SepaBatch, payout: PayOut, payee: Payee) -> SepaMember:
     return SepaMember(
-        released_on=released_on,
-        number=0,
+        released_on=batch.released_on,
+        number=batch.number,
         end_to_end_id=payout.end_to_end_id,
         contract=payout.contract,
         ordered_on=payout.ordered_on,
         ordinal=payout.ordinal,
         amount_cents=payout.amount_cents,
-        beneficiary=payout.beneficiary or (seller.name if seller else ""),
-        iban=iban.replace(" ", ""),
-        bic=seller.bic if seller and is_the_seller_s else "",
-        released_by=by,
+        beneficiary=payee.name,
+        iban=payee.iban,
+        bic=payee.bic,
+        released_by=payout.released_by,
     )
 
 
-def _join(
-    ledger: Ledger, draft: Draft, payout: PayOut, member: SepaMember, command: Command | None
-) -> Outcome:
-    position = ledger.get(Position, contract=payout.contract)
-    if position is None:
-        raise InvariantError(f"{payout.end_to_end_id} has no contract")
-    batch = _open_batch(draft, member.released_on, position.account)
-    name = batch_name(batch.released_on, batch.number)
-    draft.write(
-        dataclasses.replace(
-            batch, count=batch.count + 1, sum_cents=batch.sum_cents + payout.amount_cents
-        )
-    )
-    draft.write(dataclasses.replace(member, number=batch.number))
-    draft.write(dataclasses.replace(payout, batch=name))
-    write_command(draft, command)
-    return done(name, amounts={"amount": payout.amount_cents})
+def _stale(payout: PayOut, today: dt.date) -> Alert:
+    facts = {
+        "number": payout.end_to_end_id,
+        "debtor": payout.beneficiary,
+        "amount": neutral_money(payout.amount_cents, payout.currency),
+    }
+    object_, code = f"payout:{payout.end_to_end_id}", "payout-to-confirm"
+    return Alert(object_, TO_CONFIRM, today, Severity.HIGH, code, facts, payout.contract)
 
 
 def _open_batch(draft: Draft, day: dt.date, account: AccountId) -> SepaBatch:
@@ -128,7 +162,7 @@ def _open_batch(draft: Draft, day: dt.date, account: AccountId) -> SepaBatch:
 
 
 def seal_released(
-    ledger: Ledger, objects: Objects, write: Write, *, today: dt.date, now: dt.datetime
+    ledger: Ledger, objects: Objects, write: Write, *, now: dt.datetime
 ) -> list[Outcome]:
     """Seal and send every batch that is not sent yet, whatever a crash left of it."""
     waiting = [
@@ -136,9 +170,7 @@ def seal_released(
         for shard in range(INDEX_SHARDS)
         for batch in ledger.find(SepaBatch, Index.TODO, f"sepa#{shard}")
     ]
-    return [
-        seal_batch(ledger, objects, write, key, today=today, now=now) for key in sorted(waiting)
-    ]
+    return [seal_batch(ledger, objects, write, key, now=now) for key in sorted(waiting)]
 
 
 def seal_batch(
@@ -147,16 +179,15 @@ def seal_batch(
     write: Write,
     key: BatchKey,
     *,
-    today: dt.date,
     now: dt.datetime,
 ) -> Outcome:
-    """Seal a batch, store its file under ``sepa/`` and mark batch and pay-outs as sent.
+    """Seal a batch, store its file under ``sepa/``, mark it and its pay-outs as sent, tell staff.
 
     Repeated after any crash it goes on where it was; a batch that is sent answers ``sent``. The
     file that was stored first stays. Refused: ``no_such_batch``.
     """
     released_on, number = key
-    batch = attempt(ledger, "seal-batch", lambda draft: _seal(ledger, draft, key, today, now))
+    batch = attempt(ledger, "seal-batch", lambda draft: _seal(ledger, draft, key, now))
     if batch is None:
         return refused("no_such_batch")
     name = batch_name(released_on, number)
@@ -171,13 +202,13 @@ def seal_batch(
         objects.put(file_key, data, content_type=_XML)
     _mark(ledger, members, PayOutState.SEALED, PayOutState.SENT)
     sha256 = hashlib.sha256(data).hexdigest()
-    attempt(ledger, "seal-batch", lambda draft: _sent(draft, key, file_key, sha256))
+    sent = dataclasses.replace(batch, state=SepaState.SENT, file_key=file_key, sha256=sha256)
+    intent = payment_file_intent(ledger, objects, sent, members)
+    attempt(ledger, "seal-batch", lambda draft: _sent(draft, sent, intent))
     return done(name, amounts={"count": batch.count, "sum": batch.sum_cents})
 
 
-def _seal(
-    ledger: Ledger, draft: Draft, key: BatchKey, today: dt.date, now: dt.datetime
-) -> SepaBatch | None:
+def _seal(ledger: Ledger, draft: Draft, key: BatchKey, now: dt.datetime) -> SepaBatch | None:
     """Return the batch, sealed by this draft or before it."""
     released_on, number = key
     batch = draft.read(SepaBatch, released_on=released_on, number=number)
@@ -194,7 +225,7 @@ def _seal(
         state=SepaState.SEALED,
         payer=payer.holder,
         payer_bic=payer.bic.replace(" ", ""),
-        execution_on=execution_day(today),
+        execution_on=execution_day(now, cut_off_on(ledger, civil_date(now))),
         sealed_at=now,
     )
     draft.write(sealed)
@@ -209,13 +240,12 @@ def _complain(ledger: Ledger, seen: SepaBatch) -> None:
     raise InvariantError(f"{seen.message_id}: count or sum is not that of its members")
 
 
-def _sent(draft: Draft, key: BatchKey, file_key: str, sha256: str) -> None:
-    released_on, number = key
-    batch = draft.take(SepaBatch, released_on=released_on, number=number)
+def _sent(draft: Draft, sent: SepaBatch, intent: Intent) -> None:
+    """Say that the file is there, and tell staff, in one commit."""
+    batch = draft.take(SepaBatch, released_on=sent.released_on, number=sent.number)
     if batch.state is not SepaState.SENT:
-        draft.write(
-            dataclasses.replace(batch, state=SepaState.SENT, file_key=file_key, sha256=sha256)
-        )
+        draft.write(dataclasses.replace(sent, v=batch.v))
+        draft.write(intent)
 
 
 def _members(ledger: Ledger, key: BatchKey) -> list[SepaMember]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import hashlib
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from bordereau.cli.payouts import Bank, register
 from bordereau.domain.problems import SourceUnavailableError
 from bordereau.domain.sepa import SepaMember
 from bordereau.services.payouts import order_payout
-from tests.unit.services.firm import DAY, K1, Firm, at, firm
+from bordereau.services.register import seller_of, set_party
+from tests.unit.services.firm import ALPHA, DAY, K1, Firm, at, firm
 
 NAME = "S552081317.EUR.20260302.1"
 FILE = "BORDEREAU.20260302.0001.xml"
@@ -43,13 +45,41 @@ def test_a_pay_out_is_listed_released_and_sealed(
     assert run(made, "list") == 0
     assert NAME in capsys.readouterr().out
     assert run(made, "release", NAME, "--by", "Claire Martin") == 0
-    assert capsys.readouterr().out == f"{NAME}: in batch 2026-03-02#0001\n"
+    assert capsys.readouterr().out == f"{NAME}: released\n"
+    assert run(made, "list") == 0
+    assert "by Claire Martin" in capsys.readouterr().out
     assert run(made, "seal", "--output", str(tmp_path)) == 0
     data = (tmp_path / FILE).read_bytes()
     assert made.objects.stored[f"sepa/2026-03-02/{FILE}"] == data
     assert hashlib.sha256(data).hexdigest() in capsys.readouterr().out
-    (member,) = made.ledger.list(SepaMember, released_on=DAY)
+    (member,) = made.ledger.list(SepaMember, first="0001#", released_on=DAY)
     assert member.released_by == "Claire Martin"
+    other = tmp_path / "fetched"
+    other.mkdir()
+    assert run(made, "fetch", "--output", str(other)) == 0
+    assert (other / FILE).read_bytes() == data
+
+
+def test_a_day_without_a_file_has_nothing_to_fetch(capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit status 1; a day is named."""
+    assert run(with_payout(), "fetch", "--day", "2026-03-03") == 1
+    assert capsys.readouterr().out == "no file on 2026-03-03\n"
+
+
+def test_a_release_that_holds_no_more_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """The account changed in between: exit status 1."""
+    made = with_payout()
+    run(made, "release", NAME, "--by", "c")
+    seller = seller_of(made.ledger, ALPHA)
+    assert seller is not None
+    iban = "FR7699999000192026002010641"
+    set_party(made.ledger, dataclasses.replace(seller, iban=iban))
+    capsys.readouterr()
+    assert run(made, "seal") == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "1 not sealed: name, IBAN or amount changed since the release",
+        "nothing is released",
+    ]
 
 
 def test_a_second_time_says_so(capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,8 +87,9 @@ def test_a_second_time_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     made = with_payout()
     run(made, "release", NAME, "--by", "c")
     run(made, "seal")
-    assert run(made, "release", NAME, "--by", "c") == 0
     capsys.readouterr()
+    assert run(made, "release", NAME, "--by", "c") == 0
+    assert capsys.readouterr().out == f"{NAME}: released before\n"
     assert run(made, "seal") == 0
     assert capsys.readouterr().out == "nothing is released\n"
 
@@ -73,7 +104,7 @@ def test_what_cannot_be_released_is_said_and_the_others_are(
     assert capsys.readouterr().out.splitlines() == [
         "nonsense: refused (not one of our ids)",
         f"{unknown}: refused (no_such_payout)",
-        f"{NAME}: in batch 2026-03-02#0001",
+        f"{NAME}: released",
     ]
 
 

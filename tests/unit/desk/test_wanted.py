@@ -16,12 +16,14 @@ from bordereau.domain.decisions import (
     DecisionKind,
     ManualReceiptDecision,
     NamedAmount,
+    ReleaseDecision,
     decision_of,
 )
 from bordereau.domain.problems import Problem
 from bordereau.services.desk.allocation import named_amounts
+from bordereau.services.desk.payout_lines import as_first_seen, seen_of
 from bordereau.services.desk.reading import read_all, titles_of
-from bordereau.services.desk.wanted import Wishes, wishes_of
+from bordereau.services.desk.wanted import Stands, Wishes, wishes_of
 from local.firm import parties
 from local.firm.rows import all_rows
 from tests.unit.desk.desk_world import FRENCH, World
@@ -46,6 +48,7 @@ PROMISE: Mapping[str, Any] = {
     "promised_on": dt.date(2026, 1, 15),
 }
 DISPUTE: Mapping[str, Any] = {"invoice": "FA-12", "kind": "Litige", "reason": "Prix"}
+PAYOUT = "S552081317.EUR.20260105.1"
 
 TYPED = World()
 TYPED.type_all(all_rows())
@@ -61,8 +64,12 @@ def wishes(*typed: tuple[str, int, Mapping[str, Any]]) -> Wishes:
     return wishes_of(
         read_all(titles, world.sheet.read(staff), {}),
         today=world.today,
-        receipts={"E-0001": RECEIPT},
-        documents={"F-0001": "m1#1"},
+        stands=Stands(
+            receipts={"E-0001": RECEIPT},
+            documents={"F-0001": "m1#1"},
+            payouts={"P-0001": PAYOUT, "P-0002": PAYOUT},
+            shown={"P-0001": "ab" * 32},
+        ),
     )
 
 
@@ -289,3 +296,44 @@ def test_an_allocation_that_cannot_be_meant_is_refused(text: str, code: str) -> 
     found = named_amounts(text, where="Factures")
     assert isinstance(found, Problem)
     assert found.code == code
+
+
+RELEASED: Mapping[str, Any] = {"action": "Libérer", "by": "Claire"}
+
+
+def test_a_release_is_for_what_stood_beside_the_line() -> None:
+    """The pay-out of the line, who answers, and the fingerprint that was shown."""
+    found = decision(wishes(("payouts", 1, RELEASED)), "P-0001")
+    assert found == ReleaseDecision(PAYOUT, "release", "Claire", seen="ab" * 32)
+
+
+@pytest.mark.parametrize(
+    ("number", "cells", "problem"),
+    [
+        (9, RELEASED, {"action": "line-without-payout"}),
+        (2, RELEASED, {"action": "line-without-payout"}),
+        (1, {"action": "Libérer"}, {"by": "cell-missing"}),
+        (1, {"action": "Annuler", "by": "Claire"}, {"reason": "cell-missing"}),
+        (1, {"action": "Retenir", "by": "Claire"}, {"reason": "cell-missing"}),
+    ],
+)
+def test_an_answer_without_its_facts_is_none(
+    number: int, cells: Mapping[str, Any], problem: dict[str, str]
+) -> None:
+    """Nothing stands there, or nothing is shown yet; nobody signed; no reason is given."""
+    ref = f"P-{number:04d}"
+    found = wishes(("payouts", number, cells))
+    assert wrong(found, ref) == problem
+    assert ref not in {one.ref for one in found.wanted}
+
+
+def test_facts_that_change_after_the_answer_are_not_what_was_answered() -> None:
+    """The first reading counts for the same answer; another answer is for what is shown now."""
+    found = wishes(("payouts", 1, RELEASED))
+    (sha,) = (one.sha for one in found.wanted if one.ref == "P-0001")
+    kept = as_first_seen(found, {"P-0001": f"{sha} {'cd' * 32}"})
+    assert decision(kept, "P-0001").seen == "cd" * 32
+    assert seen_of(kept) == {"P-0001": f"{sha} {'cd' * 32}"}
+    assert [one.sha for one in kept.wanted] == [one.sha for one in found.wanted]
+    other = as_first_seen(found, {"P-0001": f"other {'cd' * 32}"})
+    assert decision(other, "P-0001").seen == "ab" * 32

@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sepaxml  # type: ignore[import-untyped]
@@ -14,15 +15,20 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from bordereau.documents.pain001 import NAMESPACE, pain001
-from bordereau.domain.bank_calendar import is_bank_day
+from bordereau.domain.bank_calendar import PARIS, is_bank_day
+from bordereau.domain.books import PayOut
 from bordereau.domain.identifiers import AccountId, ContractId
 from bordereau.domain.problems import InvariantError
 from bordereau.domain.sepa import (
+    Payee,
     SepaBatch,
     SepaMember,
     SepaState,
     batch_of_message,
     execution_day,
+    fingerprint,
+    is_hand_over,
+    release_code,
     sepa_id,
     sepa_text,
 )
@@ -149,11 +155,42 @@ def test_text_is_cut_and_keeps_to_the_signs_that_banks_take(text: str, most: int
 
 @given(st.dates(dt.date(2024, 1, 1), dt.date(2035, 12, 31)))
 def test_money_moves_on_a_day_on_which_target_is_open(day: dt.date) -> None:
-    """Today where it is, else the next one."""
-    found = execution_day(day)
-    assert is_bank_day(found)
-    assert found >= day
-    assert (found == day) == is_bank_day(day)
+    """Today before the cut-off where it is, else the next one."""
+    noon = dt.datetime.combine(day, dt.time(12), PARIS)
+    for cut_off, is_early in ((12 * 60, False), (12 * 60 + 1, True)):
+        found = execution_day(noon, cut_off)
+        assert is_bank_day(found)
+        assert found >= day
+        assert (found == day) == (is_early and is_bank_day(day))
+
+
+@given(st.dates(dt.date(2024, 1, 1), dt.date(2035, 12, 31)), st.integers(0, 24 * 60 - 1))
+def test_files_are_made_from_an_hour_before_the_cut_off_on(day: dt.date, minute: int) -> None:
+    """On bank days only, until the evening."""
+    now = dt.datetime.combine(day, dt.time(minute // 60, minute % 60), PARIS)
+    assert is_hand_over(now, 17 * 60) == (is_bank_day(day) and minute >= 16 * 60)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"amount_cents": 1},
+        {"currency": "CHF"},
+        {"end_to_end_id": "S552081317.EUR.20260302.2"},
+    ],
+)
+def test_any_other_fact_is_another_fingerprint(other: dict[str, Any]) -> None:
+    """Of the pay-out, or of whom it goes to; and the code has four letters."""
+    payout = PayOut(
+        *(ContractId("siren:552081317/EUR"), dt.date(2026, 3, 2), 1, 100_00, "EUR"),
+        *("S552081317.EUR.20260302.1", 7),
+    )
+    payee = Payee("Alpha BTP", "FR1420041010050500013M02606", "AGRIFRPP")
+    facts = fingerprint(payout, payee)
+    assert fingerprint(dataclasses.replace(payout, **other), payee) != facts
+    for change in ({"name": "Alpha"}, {"iban": "FR76"}, {"bic": ""}):
+        assert fingerprint(payout, dataclasses.replace(payee, **change)) != facts
+    assert re.fullmatch("[A-Z]{4}", release_code(facts))
 
 
 @pytest.mark.parametrize("text", ["", "ANOTHER.20260302.0001", "BORDEREAU.20261302.0001"])

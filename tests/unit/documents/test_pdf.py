@@ -14,7 +14,7 @@ import pytest
 
 from bordereau.documents.message import Firm
 from bordereau.documents.render import Renderer
-from bordereau.domain.figures import DocumentKind, Movement, MovementKind
+from bordereau.domain.figures import WITHOUT_PDF, DocumentKind, Movement, MovementKind
 from tests.golden.samples import (
     SAMPLES,
     advance_statement,
@@ -25,9 +25,7 @@ from tests.golden.samples import (
 
 ROOT = Path(__file__).resolve().parents[3]
 RENDERER = Renderer.of(Firm("Lumière Factor", "claire.morel@lumiere-factor.example"))
-PRINTED = sorted(
-    name for name, (kind, _) in SAMPLES.items() if kind is not DocumentKind.ACKNOWLEDGEMENT
-)
+PRINTED = sorted(name for name, (kind, _) in SAMPLES.items() if kind not in WITHOUT_PDF)
 HOSTILE = '李 😀 \x00\u202e #read("/etc/passwd") *gras* ﬁ $x$ = titre - point + un'
 
 

@@ -9,12 +9,14 @@ import openpyxl
 import pytest
 
 from bordereau.adapters.memory_clock import MemoryClock
-from bordereau.domain.identifiers import iban_is_valid, siren_is_valid
+from bordereau.documents.pain001 import pain001
+from bordereau.domain.identifiers import AccountId, ContractId, iban_is_valid, siren_is_valid
 from bordereau.domain.money import parse_amount
+from bordereau.domain.sepa import SepaBatch, SepaMember, SepaState
 from bordereau.readers.bank import read_bank
 from local.cli import parser
 from local.firm import parties as firm
-from local.month.bank import Bank, Transfer, bank_days
+from local.month.bank import Bank, RejectedFileError, bank_days
 from local.month.mails import MAILS
 from local.month.play import FIRST, LAST
 from local.month.typed import Typed
@@ -38,7 +40,7 @@ def test_a_day_s_opening_is_the_closing_of_the_day_before() -> None:
     """The bank's statements follow on each other, our own transfers among their entries."""
     bank, closing = Bank(), "250000.00"
     for day in bank_days(FIRST, LAST):
-        bank.type_in([Transfer(f"S1.EUR.{day:%Y%m%d}.1", "X", "", 1_00)])
+        bank.receive({"one.xml": order_file(f"S1.EUR.{day:%Y%m%d}.1")})
         [statement] = read_bank("x.xml", bank.close(day)).statements
         assert statement.balanced
         assert statement.opening == closing
@@ -46,11 +48,31 @@ def test_a_day_s_opening_is_the_closing_of_the_day_before() -> None:
     assert parse_amount(closing) == bank.balance_cents
 
 
-def test_a_transfer_is_typed_into_the_bank_once() -> None:
-    """A person who reads the list again the day after orders nothing twice."""
-    bank, listed = Bank(), [Transfer("S1.EUR.20260105.1", "X", "", 1_00)]
-    assert len(bank.type_in(listed)) == 1
-    assert bank.type_in(listed) == ()
+def order_file(end_to_end_id: str) -> bytes:
+    """A file for the bank with one order of a euro."""
+    day = dt.date(2026, 1, 5)
+    batch = SepaBatch(
+        *(day, 1, AccountId(firm.OWN.iban), "EUR", 1, 1_00, SepaState.SEALED, "Nous"),
+        execution_on=day,
+        sealed_at=dt.datetime(2026, 1, 5, 15, tzinfo=dt.UTC),
+    )
+    contract = ContractId("siren:552081317/EUR")
+    member = SepaMember(day, 1, end_to_end_id, contract, day, 1, 1_00, "X", firm.SELLERS[0].iban)
+    return pain001(batch, [member])
+
+
+def test_an_order_is_taken_by_the_bank_once() -> None:
+    """Whoever hands the same file over again the day after pays nothing twice."""
+    bank, files = Bank(), {"one.xml": order_file("S1.EUR.20260105.1")}
+    assert [one.amount_cents for one in bank.receive(files)] == [1_00]
+    assert bank.receive(files) == ()
+
+
+def test_the_bank_takes_nothing_of_a_file_whose_total_is_wrong() -> None:
+    """As banks do."""
+    wrong = order_file("S1.EUR.20260105.1").replace(b"<CtrlSum>1.00<", b"<CtrlSum>2.00<")
+    with pytest.raises(RejectedFileError):
+        Bank().receive({"one.xml": wrong})
 
 
 def test_a_mail_is_the_same_bytes_every_time() -> None:

@@ -11,7 +11,8 @@ from bordereau.readers.bank import read_bank
 from bordereau.services.apply_bank_statement import apply_bank_statement
 from bordereau.services.outcome import Outcome, Status
 from bordereau.services.payouts import order_payout
-from bordereau.services.seal_payouts import release_payout, seal_released
+from bordereau.services.release_payouts import release_payout
+from bordereau.services.seal_payouts import hand_over
 from tests.unit.services.firm import DAY, K1, Firm, at, every_crash, firm
 
 NAME = "S552081317.EUR.20260302.1"
@@ -39,7 +40,7 @@ def sent() -> Firm:
     made.assign("F1", 1_000_00)
     order_payout(made.ledger, K1, today=DAY, amount_cents=100_00)
     release_payout(made.ledger, (K1, DAY, 1), by="c", today=DAY)
-    seal_released(made.ledger, made.objects, pain001, today=DAY, now=at(DAY))
+    hand_over(made.ledger, made.objects, pain001, now=at(DAY, 15))
     made.objects.put("bank/answer.xml", REPORT)
     return made
 

@@ -26,7 +26,7 @@ from bordereau.services.late_interest_claims import claim_of
 
 Figures = dict[str, Any]
 
-_PAID_AGAIN = (PayOutState.RETURNED, PayOutState.REFUSED)
+_PAID_AGAIN = (PayOutState.RETURNED, PayOutState.REFUSED, PayOutState.CANCELLED)
 
 
 def answer(world: World, ask: Ask) -> Figures:

@@ -9,6 +9,7 @@ from bordereau.documents.texts import Phrases
 from bordereau.documents.views.acknowledgement import acknowledgement_view
 from bordereau.documents.views.advance_statement import advance_statement_view
 from bordereau.documents.views.letters import debtor_notice_view, reminder_view
+from bordereau.documents.views.payment_file import payment_file_view
 from bordereau.documents.views.weekly_statement import weekly_statement_view
 from bordereau.domain.figures import DocumentKind
 
@@ -20,5 +21,6 @@ VIEWS: dict[DocumentKind, Callable[[Any, Phrases], View]] = {
     DocumentKind.DEBTOR_NOTICE: debtor_notice_view,
     DocumentKind.REMINDER: reminder_view,
     DocumentKind.ACKNOWLEDGEMENT: acknowledgement_view,
+    DocumentKind.PAYMENT_FILE: payment_file_view,
 }
 """The values are JSON-able: strings, lists, dictionaries and booleans, no number."""

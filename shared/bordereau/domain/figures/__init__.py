@@ -13,12 +13,19 @@ from bordereau.domain.figures.advance_statement import (
     CreditNoteRow,
 )
 from bordereau.domain.figures.journal import JournalLine, JournalRow
-from bordereau.domain.figures.kinds import FIGURES_OF, DocumentKind, Figures
+from bordereau.domain.figures.kinds import (
+    FIGURES_OF,
+    WITHOUT_PDF,
+    DocumentKind,
+    Figures,
+)
 from bordereau.domain.figures.letters import (
     AcknowledgementFigures,
     AcknowledgementRow,
     AcknowledgementTotal,
     DebtorNoticeFigures,
+    PaymentFileFigures,
+    PaymentFileRow,
     ReminderFigures,
     ReminderRow,
 )
@@ -55,6 +62,7 @@ __all__ = [
     "BUCKETS",
     "FIGURES_OF",
     "HOLDS",
+    "WITHOUT_PDF",
     "AccountFigures",
     "AcknowledgementFigures",
     "AcknowledgementRow",
@@ -80,6 +88,8 @@ __all__ = [
     "MovementKind",
     "OverdueRow",
     "PartyFigures",
+    "PaymentFileFigures",
+    "PaymentFileRow",
     "PayoutFigures",
     "ReceiptRow",
     "ReminderFigures",

@@ -8,6 +8,7 @@ from bordereau.domain.figures.advance_statement import AdvanceStatementFigures
 from bordereau.domain.figures.letters import (
     AcknowledgementFigures,
     DebtorNoticeFigures,
+    PaymentFileFigures,
     ReminderFigures,
 )
 from bordereau.domain.figures.weekly_statement import WeeklyStatementFigures
@@ -18,6 +19,7 @@ Figures = (
     | DebtorNoticeFigures
     | ReminderFigures
     | AcknowledgementFigures
+    | PaymentFileFigures
 )
 
 
@@ -29,6 +31,13 @@ class DocumentKind(StrEnum):
     DEBTOR_NOTICE = "debtor_notice"
     REMINDER = "reminder"
     ACKNOWLEDGEMENT = "acknowledgement"
+    PAYMENT_FILE = "payment_file"
+
+
+WITHOUT_PDF: frozenset[DocumentKind] = frozenset(
+    {DocumentKind.ACKNOWLEDGEMENT, DocumentKind.PAYMENT_FILE}
+)
+"""What is an e-mail alone."""
 
 
 FIGURES_OF: dict[DocumentKind, type[Figures]] = {
@@ -37,5 +46,6 @@ FIGURES_OF: dict[DocumentKind, type[Figures]] = {
     DocumentKind.DEBTOR_NOTICE: DebtorNoticeFigures,
     DocumentKind.REMINDER: ReminderFigures,
     DocumentKind.ACKNOWLEDGEMENT: AcknowledgementFigures,
+    DocumentKind.PAYMENT_FILE: PaymentFileFigures,
 }
 """For ``from_plain(FIGURES_OF[kind], stored)``."""

@@ -1,4 +1,4 @@
-"""Letters and mails: the acknowledgement to a seller, the notice and the reminder to a debtor."""
+"""Letters and mails: to a seller (acknowledgement), to a debtor, to staff (a file for the bank)."""
 
 from __future__ import annotations
 
@@ -117,3 +117,39 @@ class DebtorNoticeFigures:
     account: AccountFigures
     contact: ContactFigures
     currency: str = "EUR"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFileRow:
+    """One pay-out of a file, and who released it; its IBAN is masked."""
+
+    end_to_end_id: str
+    beneficiary: str
+    amount_cents: int
+    account: str
+    released_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFileFigures:
+    """Staff are told that a file for the bank is ready: where, how many, how much.
+
+    ``id`` is the file's id at the bank, ``account`` our own, masked; no IBAN stands here in full.
+    """
+
+    id: str
+    issued_on: dt.date
+    factor: PartyFigures
+    contact: ContactFigures
+    file: str
+    sha256: str
+    account: str
+    execution_on: dt.date
+    count: int
+    total_cents: int
+    rows: tuple[PaymentFileRow, ...]
+    currency: str = "EUR"
+
+    def __post_init__(self) -> None:
+        assert len(self.rows) == self.count, "every pay-out of the file is named"
+        assert sum(row.amount_cents for row in self.rows) == self.total_cents

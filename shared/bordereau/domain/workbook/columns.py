@@ -38,6 +38,7 @@ class Kind(StrEnum):
     DATE = "date"
     INSTANT = "instant"
     COUNT = "count"
+    TIME = "time"
     CHOICE = "choice"
     LISTED = "listed"
     SIREN = "siren"

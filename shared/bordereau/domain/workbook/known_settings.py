@@ -1,7 +1,7 @@
 """The settings and dated rates that staff keep in « Réglages »: code, label, kind of value.
 
 A rate becomes a dated ``Rate`` (basis points for VAT, parts per million for indexes and legal
-rates). Everything else becomes a ``Setting`` with its plain text.
+rates, minutes of the day for an hour). Everything else becomes a ``Setting`` with its plain text.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from bordereau.domain.sepa import CUT_OFF
 from bordereau.domain.workbook.account_settings import ACCOUNT_LABELS, PREFIX
 from bordereau.domain.workbook.columns import Choice, Kind
 
@@ -64,6 +65,13 @@ KNOWN_SETTINGS: Final = (
         Kind.CODE,
         default="7 ; 21 ; 35",
         meaning="Croissants, séparés par des points-virgules.",
+    ),
+    KnownSetting(
+        CUT_OFF,
+        "Virements : heure limite de la banque",
+        Kind.TIME,
+        is_rate=True,
+        meaning="Le fichier se fait une heure avant ; 17:00 tant que rien n'est tapé.",
     ),
     KnownSetting("calendar", "Calendrier bancaire", Kind.CODE, default="TARGET"),
     KnownSetting(

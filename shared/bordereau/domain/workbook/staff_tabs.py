@@ -17,6 +17,7 @@ from bordereau.domain.workbook.columns import (
     ref_column,
 )
 from bordereau.domain.workbook.known_settings import SETTING_CHOICES
+from bordereau.domain.workbook.payout_tab import PAYOUTS
 from bordereau.domain.workbook.register_tabs import DEBTORS, SELLERS, SENDERS, TERMS
 
 
@@ -243,6 +244,7 @@ STAFF_TABS: Final = (
     RECEIPTS,
     MANUAL_RECEIPTS,
     TO_COMPLETE,
+    PAYOUTS,
     LINES,
     CASES,
     SELLERS,

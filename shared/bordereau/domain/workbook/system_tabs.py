@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bordereau.domain.workbook.columns import Column, Filler, Kind, Tab, TabKind
+from bordereau.domain.workbook.payout_tab import PAYOUTS_FEED
 
 
 def _column(key: str, label: str, kind: Kind = Kind.TEXT, *, width: int = 120) -> Column:
@@ -12,25 +13,6 @@ def _column(key: str, label: str, kind: Kind = Kind.TEXT, *, width: int = 120) -
 
 
 HOME: Final = Tab("home", 100, "Accueil", TabKind.HOME, (), group="home")
-
-PAYOUTS: Final = Tab(
-    "payouts",
-    110,
-    "Virements à faire",
-    TabKind.SYSTEM,
-    (
-        _column("id", "Référence (EndToEndId)", Kind.CODE, width=250),
-        _column("ordered_on", "Ordonné le", Kind.DATE, width=100),
-        _column("beneficiary", "Bénéficiaire", width=210),
-        _column("iban", "IBAN", Kind.CODE, width=240),
-        _column("bic", "BIC", Kind.CODE, width=115),
-        _column("amount", "Montant", Kind.AMOUNT, width=120),
-        _column("currency", "Devise", width=70),
-        _column("state", "État", width=130),
-    ),
-    group="day",
-    guide="À saisir dans votre banque, avec la référence : le relevé confirmera de lui-même.",
-)
 
 ALERTS: Final = Tab(
     "alerts",
@@ -133,7 +115,7 @@ FUNDS: Final = Tab(
     guide="De l'encours au disponible, chaque euro nommé.",
 )
 
-SYSTEM_TABS: Final = (PAYOUTS, ALERTS, INVOICES, ADVANCES, FUNDS)
+SYSTEM_TABS: Final = (ALERTS, INVOICES, ADVANCES, FUNDS)
 
 ANSWERS: Final = Tab(
     "answers",
@@ -206,4 +188,4 @@ TO_COMPLETE_FEED: Final = Tab(
     ),
 )
 
-HIDDEN_TABS: Final = (ANSWERS, LISTS, SCHEMA, RECEIPTS_FEED, TO_COMPLETE_FEED)
+HIDDEN_TABS: Final = (ANSWERS, LISTS, SCHEMA, RECEIPTS_FEED, TO_COMPLETE_FEED, PAYOUTS_FEED)

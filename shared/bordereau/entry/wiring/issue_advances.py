@@ -7,17 +7,21 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bordereau.documents.pain001 import pain001
 from bordereau.domain.problems import ConfigurationError
 from bordereau.entry import connections, contract_messages, settings
 from bordereau.entry.contract_messages import OfContract
 from bordereau.entry.types import Command, Fields, Handle, Message, Scheduled
 from bordereau.services.fan_out import fan_out
 from bordereau.services.issue_advances import issue_advances
+from bordereau.services.seal_payouts import hand_over
 
 if TYPE_CHECKING:
     from bordereau.ports import Clock, Ledger, Objects, Queue
 
 FUNCTION = "issue_advances"
+SEAL = "seal"
+"""The task of the schedule that hands released pay-outs over to the bank."""
 
 
 @functools.cache
@@ -34,7 +38,7 @@ def wired() -> Handle:
 
 @dataclass(frozen=True, slots=True)
 class Advances:
-    """The schedule asks for each contract; a message does one."""
+    """One schedule asks for each contract, a message does one; the other hands pay-outs over."""
 
     ledger: Ledger
     objects: Objects
@@ -45,10 +49,12 @@ class Advances:
         """Do one message.
 
         Raises:
-            ConfigurationError: it is neither the schedule's nor one of a contract.
+            ConfigurationError: it is neither of a schedule nor one of a contract.
         """
         now = self.clock.now()
-        if isinstance(message, Scheduled):
+        if isinstance(message, Scheduled) and message.task == SEAL:
+            return contract_messages.fields(hand_over(self.ledger, self.objects, pain001, now=now))
+        if isinstance(message, Scheduled) and not message.task:
             outcome = fan_out(self.ledger, self.queue, FUNCTION, on=message.on, now=now)
             return contract_messages.fields(outcome)
         if isinstance(message, Command):

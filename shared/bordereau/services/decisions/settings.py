@@ -6,6 +6,7 @@ import dataclasses
 
 from bordereau.domain.decisions import RateDecision, SettingDecision
 from bordereau.domain.parties import Rate, Setting
+from bordereau.domain.sepa import CUT_OFF
 from bordereau.domain.work import Command
 from bordereau.services.contract_terms import write_command
 from bordereau.services.decisions.reply import Desk, Reply
@@ -29,9 +30,10 @@ def set_setting(desk: Desk, command: Command, decision: SettingDecision) -> Repl
 
 def set_rate(desk: Desk, command: Command, decision: RateDecision) -> Reply:
     """Keep a dated rate; earlier ones stay, what was billed stays as it was billed."""
+    name = "sheet.setting_from" if decision.code == CUT_OFF else "sheet.rate_from"
     reply = Reply(
         "in_force",
-        desk.phrases.say("sheet.rate_from", day=desk.day(decision.from_on)),
+        desk.phrases.say(name, day=desk.day(decision.from_on)),
         in_force_on=decision.from_on,
     )
 

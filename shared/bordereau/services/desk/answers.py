@@ -63,11 +63,13 @@ class Answer:
 class Beside:
     """What stands beside some lines besides their answer.
 
-    ``rooms`` are used and left of guarantee lines, ``states`` where open cases stand, by reference.
+    ``rooms`` are used and left of guarantee lines, ``states`` where open cases stand, ``now`` word
+    and sentence of lines whose answer has moved on since it was given; all by reference.
     """
 
     rooms: Mapping[str, tuple[int, int]]
     states: Mapping[str, CaseState] = field(default_factory=dict)
+    now: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def _amount(cents: int | None) -> Decimal | str:
@@ -86,6 +88,8 @@ def rows(
     for line in sorted(wishes.lines, key=lambda line: line.ref):
         last = posted.get(line.ref)
         answer = _answer(line, wanted.get(line.ref), wishes.notes.get(line.ref), last, phrases)
+        if line.ref in beside.now:
+            answer = Answer(line.ref, *beside.now[line.ref])
         if line.ref in beside.rooms:
             used, left = beside.rooms[line.ref]
             answer = dataclasses.replace(answer, used_cents=used, left_cents=left)

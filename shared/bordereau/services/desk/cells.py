@@ -30,12 +30,14 @@ AMOUNT_MAX: Final = Decimal(10) ** 11
 FRACTION_MAX: Final = Decimal("1.5")
 PPM: Final = 1_000_000
 YEARS: Final = (1990, 2100)
+MINUTES: Final = 24 * 60
 
 _SPACES: Final = re.compile(r"[\s\u00a0\u202f\u2009\u2007]+")
 _UNSEEN: Final = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _SIGNED: Final = re.compile(r"[+-]\d")
 _AMOUNT: Final = re.compile(r"([-\u2212]?)(\d{1,12})(?:,(\d+))?")
 _GROUPED: Final = re.compile(r"[-\u2212]?\d{1,3}(?:\.\d{3})+")
+_HOUR: Final = re.compile(r"([01]?\d|2[0-3]) ?(?:[:hH] ?([0-5]\d)?)")
 _DAY: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})|(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
@@ -228,6 +230,16 @@ def _count(cell: SheetCell, column: Column) -> Plain | Problem:
     return _problem("count", column, cell)
 
 
+def _time(cell: SheetCell, column: Column) -> Plain | Problem:
+    """An hour of the day in minutes: a time, or a text such as 17:00, 17h30."""
+    if isinstance(cell.value, Decimal) and cell.kind == "TIME" and 0 <= cell.value < 1:
+        return int((cell.value * MINUTES).to_integral_value())
+    match = _HOUR.fullmatch(clean(cell.value)) if isinstance(cell.value, str) else None
+    if match is None:
+        return _problem("time", column, cell)
+    return int(match[1]) * 60 + int(match[2] or 0)
+
+
 def _choice(cell: SheetCell, column: Column) -> Plain | Problem:
     """The code of an entry of the drop-down."""
     label = clean(cell.value) if isinstance(cell.value, str) else typed(cell)
@@ -277,6 +289,7 @@ _READERS: Final[Mapping[Kind, Reader]] = {
     Kind.RATE: _rate,
     Kind.DATE: _date,
     Kind.COUNT: _count,
+    Kind.TIME: _time,
     Kind.CHOICE: _choice,
     Kind.CODE: _code(codes.free),
     Kind.SIREN: _code(codes.siren),

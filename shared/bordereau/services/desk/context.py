@@ -41,6 +41,8 @@ class Context:
     contracts: frozenset[tuple[str, str]]
     latest: Mapping[tuple[str, str, str], str]
     twice: Mapping[str, Bad]
+    payouts: Mapping[str, str] = field(default_factory=dict)
+    shown: Mapping[str, str] = field(default_factory=dict)
     waits: dict[str, str] = field(default_factory=dict)
 
     def seller(self, line: Line, key: str = "seller") -> Entry | Problem:

@@ -9,8 +9,10 @@ from typing import Final
 from bordereau.domain.books import Receipt
 from bordereau.domain.money import parse_amount
 from bordereau.domain.work import ReceiptProposal, SheetLine, ToComplete
+from bordereau.domain.workbook.payout_tab import PAYOUTS
 from bordereau.domain.workbook.staff_tabs import RECEIPTS, TO_COMPLETE
 from bordereau.ports import PARIS, Ledger, Phrases, SheetValue
+from bordereau.services.desk import payout_lines
 from bordereau.services.desk.answers import NOTHING
 from bordereau.services.desk.difference import Row
 from bordereau.services.desk.figures import Figures
@@ -133,6 +135,20 @@ def _money(read: Mapping[str, str], phrases: Phrases) -> str:
     if cents is None:
         return read.get("amount", "")
     return phrases.formats.money(cents, read.get("currency", "") or "EUR")
+
+
+def payout_rows(ledger: Ledger, figures: Figures, phrases: Phrases, *, today: dt.date) -> list[Row]:
+    """Number the pay-outs that are under way, and return what each line shows."""
+    waiting = {payout.end_to_end_id: payout for payout in figures.payouts}
+    numbers = number_lines(ledger, PAYOUTS.key, waiting, today=today)
+    newest = sorted(numbers.items(), key=lambda pair: pair[1])[-KEPT_LINES:]
+    rows = []
+    for name, number in newest:
+        payout = waiting.get(name) or figures.payout(ledger, name)
+        if payout is not None:
+            found = payout_lines.standing(figures, payout)
+            rows.append(_full(payout_lines.row(PAYOUTS.ref(number), found, phrases)))
+    return rows
 
 
 def list_rows(reading: Reading) -> list[Row]:

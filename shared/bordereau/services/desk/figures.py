@@ -10,9 +10,14 @@ from typing import Final, TypeVar
 from bordereau.domain import concentration
 from bordereau.domain.advance_hours import Hours, financed_at, hours_until
 from bordereau.domain.availability import Waterfall, waterfall
-from bordereau.domain.books import AdvanceStatement, PayOut, Position, Receipt
+from bordereau.domain.books import (
+    AdvanceStatement,
+    PayOut,
+    Position,
+    Receipt,
+)
 from bordereau.domain.cases import Case, CaseKind, CaseState, state_of
-from bordereau.domain.identifiers import ContractId, PartyId
+from bordereau.domain.identifiers import ContractId, PartyId, parse_end_to_end_id
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.parties import Debtor, Seller
 from bordereau.domain.tables import INDEX_SHARDS, Index
@@ -75,6 +80,18 @@ class Figures:
     receipts: tuple[Receipt, ...] = ()
     documents: tuple[ToComplete, ...] = ()
     names: Names = field(default_factory=lambda: Names(None))
+
+    def payout(self, ledger: Ledger, end_to_end_id: str) -> PayOut | None:
+        """Return a pay-out by its id at the bank: gathered, or read where it is old."""
+        key = parse_end_to_end_id(end_to_end_id)
+        if key is None:
+            return None
+        gathered = (payout for one in self.contracts for payout in one.payouts)
+        found = next((one for one in gathered if one.end_to_end_id == end_to_end_id), None)
+        if found is not None:
+            return found
+        contract, ordered_on, ordinal = key
+        return ledger.get(PayOut, contract=contract, ordered_on=ordered_on, ordinal=ordinal)
 
 
 class Names:

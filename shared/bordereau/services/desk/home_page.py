@@ -79,7 +79,8 @@ def _figures(figures: Figures, today: dt.date, phrases: Phrases) -> Mapping[str,
         for invoice in open_invoices(figures)
         if invoice.due_on < today and invoice.contract.endswith(f"/{EUR}")
     ]
-    payouts = [payout for payout in figures.payouts if payout.currency == EUR]
+    unreleased = (one for one in figures.payouts if not (one.released_facts or one.batch))
+    payouts = [payout for payout in unreleased if payout.currency == EUR]
     receipts = [receipt for receipt in figures.receipts if receipt.currency == EUR]
 
     def line(cents: int, phrase: str, count: int) -> Row:

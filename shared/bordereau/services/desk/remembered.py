@@ -23,12 +23,16 @@ LATEST: Final = "snapshots/latest.json"
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """The state in force: its hash, when it was read, used references by tab, last answers."""
+    """The state in force: its hash, when it was read, used references by tab, last answers.
+
+    ``seen`` are the facts for which pay-outs were released, as they stood when they were read.
+    """
 
     sha: str = ""
     read_at: dt.datetime | None = None
     refs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     answered: Mapping[str, Command] = field(default_factory=dict)
+    seen: Mapping[str, str] = field(default_factory=dict)
 
 
 def recall(objects: Objects) -> Remembered:
@@ -47,6 +51,7 @@ def remember(
     reading: Reading,
     answered: Mapping[str, Command],
     *,
+    seen: Mapping[str, str],
     last: Remembered,
     now: dt.datetime,
 ) -> Remembered:
@@ -60,6 +65,6 @@ def remember(
     if sha != last.sha:
         objects.put(f"snapshots/{sha[:16]}.json", data)
     refs = {tab: tuple(line.ref for line in listed) for tab, listed in reading.lines.items()}
-    state = Remembered(sha, now, refs, answered)
+    state = Remembered(sha, now, refs, answered, seen)
     objects.put(LATEST, json.dumps(to_plain(state), ensure_ascii=False, sort_keys=True).encode())
     return state

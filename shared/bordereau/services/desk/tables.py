@@ -9,7 +9,7 @@ from typing import Final
 
 from bordereau.domain import chart
 from bordereau.domain.availability import StepCode, Waterfall
-from bordereau.domain.books import AdvanceStatement, PayOut
+from bordereau.domain.books import AdvanceStatement
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.work import Alert
 from bordereau.ports import Phrases
@@ -31,30 +31,6 @@ def amount(cents: int | None) -> Decimal | str:
 
 def _or_empty(value: dt.date | dt.datetime | int | None) -> dt.date | dt.datetime | int | str:
     return "" if value is None else value
-
-
-def payout_rows(figures: Figures, phrases: Phrases) -> list[Row]:
-    """Return the transfers to type into the bank: ordered, and not yet seen on a statement."""
-    return [
-        (
-            payout.end_to_end_id,
-            payout.ordered_on,
-            payout.beneficiary or figures.names.seller_name(party_of(payout.contract)),
-            _iban(figures, payout),
-            seller.bic if (seller := figures.names.seller(party_of(payout.contract))) else "",
-            amount(payout.amount_cents),
-            payout.currency,
-            phrases.say(f"payout_states.{payout.state}"),
-        )
-        for payout in figures.payouts
-    ]
-
-
-def _iban(figures: Figures, payout: PayOut) -> str:
-    """Return the IBAN that was frozen with the pay-out, else the register's, in fours."""
-    seller = figures.names.seller(party_of(payout.contract))
-    iban = payout.iban or (seller.iban if seller else "")
-    return " ".join(iban[at : at + 4] for at in range(0, len(iban), 4))
 
 
 def alert_rows(figures: Figures, phrases: Phrases) -> list[Row]:

@@ -13,7 +13,13 @@ from typing import Any
 
 from bordereau.domain.decisions import DecisionKind, facts_of, facts_sha
 from bordereau.domain.problems import Problem
-from bordereau.services.desk import naming, wanted_cases, wanted_cash, wanted_register
+from bordereau.services.desk import (
+    naming,
+    wanted_cases,
+    wanted_cash,
+    wanted_payouts,
+    wanted_register,
+)
 from bordereau.services.desk.context import Bad, Context, Note, Result
 from bordereau.services.desk.reading import Line, Reading
 
@@ -28,6 +34,7 @@ _MAKERS = {
     "receipts": (DecisionKind.ALLOCATION, wanted_cash.allocation),
     "to_complete": (DecisionKind.COMPLETION, wanted_cash.completion),
     "cases": (DecisionKind.CASE, wanted_cases.case),
+    "payouts": (DecisionKind.RELEASE, wanted_payouts.release),
 }
 """The tabs in the order in which their decisions depend on each other."""
 
@@ -52,15 +59,22 @@ class Wishes:
     notes: Mapping[str, Note] = field(default_factory=dict)
 
 
-def wishes_of(
-    reading: Reading,
-    *,
-    today: dt.date,
-    receipts: Mapping[str, str],
-    documents: Mapping[str, str],
-) -> Wishes:
-    """Return what staff want; ``receipts`` and ``documents`` say what stands on E and F lines."""
-    context = _context(reading, today, receipts, documents)
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """What stands on the lines that fill themselves: receipts (E), documents (F), pay-outs (P).
+
+    ``shown`` is the fingerprint of the facts beside each pay-out.
+    """
+
+    receipts: Mapping[str, str] = field(default_factory=dict)
+    documents: Mapping[str, str] = field(default_factory=dict)
+    payouts: Mapping[str, str] = field(default_factory=dict)
+    shown: Mapping[str, str] = field(default_factory=dict)
+
+
+def wishes_of(reading: Reading, *, today: dt.date, stands: Stands) -> Wishes:
+    """Return what staff want."""
+    context = _context(reading, today, stands)
     wanted: list[Wanted] = []
     lines: list[Line] = []
     notes: dict[str, Note] = {}
@@ -78,9 +92,7 @@ def wishes_of(
     return Wishes(tuple(wanted), tuple(lines), notes)
 
 
-def _context(
-    reading: Reading, today: dt.date, receipts: Mapping[str, str], documents: Mapping[str, str]
-) -> Context:
+def _context(reading: Reading, today: dt.date, stands: Stands) -> Context:
     sellers = naming.Names(reading.lines.get("sellers", ()))
     debtors = naming.Names(reading.lines.get("debtors", ()))
     return Context(
@@ -88,8 +100,10 @@ def _context(
         debtors=debtors,
         accounts=naming.accounts_of(reading),
         today=today,
-        receipts=receipts,
-        documents=documents,
+        receipts=stands.receipts,
+        documents=stands.documents,
+        payouts=stands.payouts,
+        shown=stands.shown,
         contracts=frozenset(_contracts(reading.lines.get("terms", ()), sellers)),
         latest=wanted_register.latest_lines(reading.lines.get("lines", ()), today),
         twice=_twice(sellers, debtors) | wanted_register.settings_twice(reading),
