@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
+from bordereau.domain.sepa import CUT_OFF
 from bordereau.domain.workbook.known_settings import BY_CODE
 from bordereau.ports import SheetValue
 from local.firm import parties
@@ -172,4 +173,4 @@ def _rates() -> list[Row]:
             "from_on": parties.START_ON,
         }
         for code, bps in RATES
-    ]
+    ] + [{"setting": BY_CODE[CUT_OFF].label, "value": "17:00", "from_on": parties.START_ON}]

@@ -294,7 +294,7 @@ def _watch_deadlines(ledger: Ledger, position: Position, terms: Terms, *, on: dt
         if invoice.deadline_at is not None
         and invoice.deadline_at <= late_at
         and invoice.advance_cents > 0
-        and not _is_served(invoice, payouts, statements, terms)
+        and not _is_served(invoice, payouts, statements, terms, on=on)
     }
     prefix = invoice_object(position.contract, "")
     for alert in list(open_alerts(ledger, prefix)):
@@ -306,13 +306,23 @@ def _watch_deadlines(ledger: Ledger, position: Position, terms: Terms, *, on: dt
 
 
 def _is_served(
-    invoice: Invoice, payouts: list[PayOut], statements: list[AdvanceStatement], terms: Terms
+    invoice: Invoice,
+    payouts: list[PayOut],
+    statements: list[AdvanceStatement],
+    terms: Terms,
+    *,
+    on: dt.date,
 ) -> bool:
+    """Return whether money is on its way: ordered today, or released; not what waits since."""
     if financed_at(invoice, payouts, statements) is not None:
         return True
     if terms.payout is PayoutMode.ON_REQUEST:
         return any(row.issued_on >= invoice.assigned_on for row in statements)
-    on_the_way = (row for row in payouts if row.state in UNDER_WAY)
+    on_the_way = (
+        row
+        for row in payouts
+        if row.state in UNDER_WAY and (row.ordered_on == on or row.released_facts or row.batch)
+    )
     return any(row.covers_seq >= invoice.assigned_seq for row in on_the_way)
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from bordereau.documents.texts import FOLDER, MissingTextError, Phrases
 from bordereau.domain.books import ContractStatus, PayOutState
+from bordereau.domain.cases import CaseState
 from bordereau.domain.chart import CHART
 from bordereau.domain.figures import (
     BUCKETS,
@@ -46,6 +47,7 @@ BY_CODE: dict[str, set[str]] = {
     "payout_states": {str(state) for state in PayOutState},
     "invoice_states": {str(state) for state in InvoiceState},
     "contract_states": {str(state) for state in ContractStatus},
+    "case_states": {str(state) for state in CaseState},
     "severities": {"urgent", "attention", "note"},
     "accounts": {*CHART, BROUGHT_FORWARD},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 from pathlib import Path
@@ -29,7 +30,8 @@ from bordereau.entry.wiring import (
 from bordereau.services.bank_mail import write_bank_mail
 from bordereau.services.book_receipt import book_receipt
 from bordereau.services.lines import set_line
-from tests.unit.services.firm import ACCOUNT, ACME, DAY, K1, Firm, at, firm
+from bordereau.services.release_payouts import release_payout
+from tests.unit.services.firm import ACCOUNT, ACME, DAY, K1, SELLER_IBAN, Firm, at, firm
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent.parent
 SAMPLES: Final = ROOT / "events"
@@ -181,6 +183,24 @@ def test_a_schedule_asks_and_a_message_does() -> None:
     assert (
         handle(Command({"contract": K1, "on": "2026-03-02"}, "id", 2))["reason"] == "issued-today"
     )
+
+
+def test_the_second_schedule_hands_released_pay_outs_over() -> None:
+    """The sample's event, told by its task; one without a pay-out to hand over does nothing."""
+    made = firm()
+    made.assign("FA-1", 1_000_00)
+    run(made, "issue_advances", "contract")
+    assert run(made, "issue_advances", "seal", at(DAY, 15, 10)).done[0]["files"] == 0
+    release_payout(made.ledger, (K1, DAY, 1), by="Claire", today=DAY)
+    event = events.scheduled(sample("issue_advances", "seal"))
+    assert event.task == "seal"
+    done = handles(made, event.at)["issue_advances"](event)
+    assert (done["joined"], done["files"]) == (1, 1)
+    (data,) = (data for key, data in made.objects.stored.items() if key.startswith("sepa/"))
+    assert SELLER_IBAN.encode() in data
+    unknown = dataclasses.replace(event, task="another")
+    with pytest.raises(ConfigurationError):
+        handles(made, event.at)["issue_advances"](unknown)
 
 
 def test_the_week_is_cut_by_message() -> None:

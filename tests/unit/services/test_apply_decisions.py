@@ -12,11 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bordereau.documents.pain001 import pain001
 from bordereau.domain.books import (
     Allocation,
     BankHead,
     ContractStatus,
     DebtorCredit,
+    PayOut,
+    PayOutState,
     Position,
     Receipt,
 )
@@ -28,6 +31,7 @@ from bordereau.domain.decisions import (
     ManualReceiptDecision,
     NamedAmount,
     RateDecision,
+    ReleaseDecision,
     ReversalDecision,
     SettingDecision,
     ShortPaymentDecision,
@@ -40,6 +44,7 @@ from bordereau.domain.identifiers import AccountId, BatchId, ContractId, Invoice
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.parties import Contract, Debtor, Rate, Seller, Sender, Setting
 from bordereau.domain.plain import NotPlainError, to_plain
+from bordereau.domain.sepa import fingerprint, release_code
 from bordereau.domain.terms import Disclosure, Terms
 from bordereau.domain.work import Command, Intent, ToComplete
 from bordereau.services.apply_decisions import AGAIN_SECONDS, apply_decisions
@@ -49,7 +54,10 @@ from bordereau.services.contract_terms import terms_on
 from bordereau.services.decisions.reply import Desk
 from bordereau.services.draft import Draft
 from bordereau.services.outcome import Outcome, Status
+from bordereau.services.payouts import order_payout
 from bordereau.services.register import contract_of, debtor_of, seller_of, sellers_of_sender
+from bordereau.services.release_payouts import payee_of
+from bordereau.services.seal_payouts import hand_over
 from tests.unit.desk.desk_world import World
 
 IBAN = AccountId("FR7630006000011234567890189")
@@ -605,6 +613,101 @@ def test_a_message_of_another_shape_is_our_mistake(world: World) -> None:
         apply_decisions(world.desk, broken)
 
 
+PAYOUT = "S732829320.EUR.20260105.1"
+OTHER_IBAN = AccountId("FR7699999000192026002010641")
+
+
+def paid(world: World) -> PayOut:
+    """A pay-out of 50.00 to ALPHA, ordered today."""
+    assign(world, "FA-1", 100_00)
+    order_payout(world.ledger, ALPHA_EUR, today=DAY, amount_cents=50_00)
+    return the_payout(world)
+
+
+def the_payout(world: World) -> PayOut:
+    """The pay-out as it stands."""
+    found = world.ledger.get(PayOut, contract=ALPHA_EUR, ordered_on=DAY, ordinal=1)
+    assert found is not None
+    return found
+
+
+def seen(world: World) -> str:
+    """What stands beside the line now."""
+    return fingerprint(the_payout(world), payee_of(world.ledger, the_payout(world)))
+
+
+def says_of(world: World, action: str, revision: int = 1, **more: str) -> Command:
+    """A person's answer on the line, and what it is answered."""
+    facts = {"seen": seen(world), "reason": "vu"} | more
+    decision = ReleaseDecision(PAYOUT, action, "Claire", **facts)
+    post(world, "P-0001", DecisionKind.RELEASE, decision, revision)
+    return answer(world, "P-0001", revision)
+
+
+def test_a_person_releases_a_payout_in_the_sheet(world: World) -> None:
+    """Who and when stand on it; nothing has left yet."""
+    paid(world)
+    assert says_of(world, "release").status == "ok"
+    found = the_payout(world)
+    assert (found.released_by, found.released_on, found.batch) == ("Claire", DAY, "")
+    assert found.released_facts == seen(world)
+
+
+def test_a_release_for_other_facts_is_to_be_confirmed(world: World) -> None:
+    """The account changed after the person looked, or nothing was beside the line."""
+    paid(world)
+    before = seen(world)
+    post(world, "C-0001", DecisionKind.SELLER, replace(SELLER, iban=OTHER_IBAN), 2)
+    found = says_of(world, "release", seen=before)
+    assert found.status == "to_confirm"
+    assert release_code(seen(world)) in found.message
+    assert says_of(world, "release", 2, seen="").status == "to_confirm"
+    assert the_payout(world).released_by == ""
+    assert says_of(world, "release", 3).status == "ok"
+    assert the_payout(world).iban == OTHER_IBAN
+
+
+def test_a_payout_is_kept_back_or_cancelled(world: World) -> None:
+    """The release ends; cancelled, the money is the seller's again, and a release comes late."""
+    paid(world)
+    says_of(world, "release")
+    assert says_of(world, "keep", 2).status == "waiting"
+    assert the_payout(world).released_facts == ""
+    assert says_of(world, "keep", 3, reason="encore").status == "waiting"
+    found = says_of(world, "cancel", 4)
+    assert (found.status, "50,00" in found.message) == ("cancelled", True)
+    assert the_payout(world).state is PayOutState.CANCELLED
+    late = says_of(world, "release", 5)
+    assert (late.status, says(world, "P-0001", 5)) == ("error", ["decision-payout-state"])
+
+
+def test_a_payout_in_a_file_is_not_taken_back(world: World) -> None:
+    """It will be paid; the person reads so."""
+    paid(world)
+    for key, value in (("account.1.iban", IBAN), ("firm/name", "Nous")):
+        post(world, f"S-{key[-4:]}", DecisionKind.SETTING, SettingDecision(key, value))
+    says_of(world, "release")
+    hand_over(world.ledger, world.objects, pain001, now=world.now, is_asked=True)
+    says_of(world, "cancel", 2)
+    assert says(world, "P-0001", 2) == ["decision-payout-in-batch"]
+    assert says_of(world, "release", 3).status == "ok"
+
+
+@pytest.mark.parametrize("name", ["S732829320.EUR.20260105.9", "nonsense"])
+def test_an_answer_on_no_payout_is_refused(world: World, name: str) -> None:
+    """It does not exist, or is no id of ours."""
+    decision = ReleaseDecision(name, "release", "Claire", seen="x")
+    post(world, "P-0001", DecisionKind.RELEASE, decision)
+    assert says(world, "P-0001") == ["decision-no-such-payout"]
+
+
+def test_the_cut_off_is_a_dated_hour(world: World) -> None:
+    """Not a rate, in words."""
+    decision = RateDecision("sepa/cut_off", DAY, 16 * 60)
+    post(world, "S-0001", DecisionKind.RATE, decision)
+    assert answer(world, "S-0001").message == "Appliqué à partir du 05/01/2026."
+
+
 class Crash(BaseException):
     """The process ended."""
 
@@ -659,9 +762,11 @@ def prepared() -> World:
     world = copy.deepcopy(_OPENED)
     assign(world, "FA-1", 60_00)
     receive(world, 100_00, None)
+    order_payout(world.ledger, ALPHA_EUR, today=DAY, amount_cents=10_00)
     return world
 
 
+SEEN = seen(prepared())
 WIDE = replace(LINE, contract=None, amount_cents=5_000_00)
 CRASHED: tuple[tuple[str, DecisionKind, object], ...] = (
     ("C-0001", DecisionKind.SELLER, replace(SELLER, status=ContractStatus.SUSPENDED)),
@@ -682,6 +787,9 @@ CRASHED: tuple[tuple[str, DecisionKind, object], ...] = (
     ("E-0001", DecisionKind.ALLOCATION, allocation("keep", NamedAmount("FA-1"), debtor=ACME)),
     ("R-0001", DecisionKind.MANUAL_RECEIPT, replace(MANUAL, pays=(NamedAmount("FA-1"),))),
     ("S-0001", DecisionKind.SETTING, SettingDecision("tolerance", "1.00")),
+    ("P-0001", DecisionKind.RELEASE, ReleaseDecision(PAYOUT, "release", "Claire", seen=SEEN)),
+    ("P-0001", DecisionKind.RELEASE, ReleaseDecision(PAYOUT, "keep", "Claire", "vu")),
+    ("P-0001", DecisionKind.RELEASE, ReleaseDecision(PAYOUT, "cancel", "Claire", "vu")),
 )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bordereau.documents.pain001 import pain001
 from bordereau.domain import workbook
 from bordereau.domain.books import Position, Receipt
 from bordereau.domain.identifiers import AccountId, ContractId
@@ -29,15 +30,23 @@ from bordereau.services.book_receipt import book_receipt
 from bordereau.services.desk.difference import comparable
 from bordereau.services.desk.remembered import LATEST
 from bordereau.services.draft import Draft
-from bordereau.services.payouts import order_payout
+from bordereau.services.outcome import Outcome
+from bordereau.services.payouts import (
+    confirm_payout,
+    order_payout,
+    return_payout,
+    write_payout,
+)
 from bordereau.services.raise_overdue_alerts import alert_contract
 from bordereau.services.refresh_workbook import Office, refresh_workbook
+from bordereau.services.seal_payouts import hand_over
 from local.firm import parties
 from local.firm.rows import all_rows, line_row
 from tests.unit.desk.desk_world import FRENCH, World, sample_firm
 
 RIVOIRE = ContractId(parties.RIVOIRE.contract)
 BELLERIVE = parties.BELLERIVE
+OTHER_IBAN = "FR7699999000192026002010641"
 _FIRST_DAY = sample_firm()
 
 
@@ -90,6 +99,12 @@ def receive(world: World, ref: str, cents: int, **more: object) -> Receipt:
     )
     book_receipt(world.ledger, receipt, today=world.today)
     return receipt
+
+
+def payout_lines(world: World) -> list[dict[str, object]]:
+    """What feeds « Virements à faire », line after line."""
+    head, *rows = world.sheet.values(["_virements"])["_virements"]
+    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
 
 
 def test_the_sample_firm_is_in_force_after_one_round(firm: World) -> None:
@@ -282,10 +297,12 @@ def test_the_tables_show_what_the_books_say(firm: World) -> None:
     (invoice,) = firm.sheet.values(["Créances"])["Créances"][FIRST_LINE:]
     assert invoice[1:4] == ("FA-12", "Atelier Rivoire SAS", "Hôtels Bellerive SAS")
     assert invoice[6:12] == tuple(map(Decimal, (1000, 1000, 1000, 0, 900, 100)))
-    (payout,) = firm.sheet.values(["Virements à faire"])["Virements à faire"][FIRST_LINE:]
-    assert payout[0] == "S999101132.EUR.20260105.1"
-    assert str(payout[3]).replace(" ", "") == parties.RIVOIRE.iban
-    assert payout[5] == Decimal(500)
+    (payout,) = payout_lines(firm)
+    assert payout["id"] == "S999101132.EUR.20260105.1"
+    assert str(payout["iban"]).replace(" ", "") == parties.RIVOIRE.iban
+    assert payout["amount"] == Decimal(500)
+    assert (payout["ref"], payout["state"]) == ("P-0001", "À libérer")
+    assert payout["contract"] == "999101132/EUR"
     funds = firm.sheet.values(["Fonds"])["Fonds"][FIRST_LINE:]
     row = next(row for row in funds if row[0] == RIVOIRE)
     assert row[3] == Decimal(1000)
@@ -425,6 +442,133 @@ def test_the_index_of_receipts_is_where_the_desk_looks(firm: World) -> None:
         for receipt in firm.ledger.find(Receipt, Index.TODO, f"receipt#{shard}")
     ]
     assert [receipt.ref for receipt in found] == ["BQ1"]
+
+
+RELEASED = {"action": "Libérer", "by": "Claire"}
+
+
+def with_payout(world: World) -> None:
+    """A pay-out of 500.00 to Rivoire, on line P-0001."""
+    assign(world, "FA-12", 1_000_00)
+    draft = Draft(world.ledger)
+    beneficiary = (parties.RIVOIRE.party.name, parties.RIVOIRE.iban)
+    write_payout(draft, 500_00, contract=RIVOIRE, today=world.today, beneficiary=beneficiary)
+    assert draft.commit("order-payout")
+    world.refresh()
+
+
+def sealed(world: World, hour: int = 15) -> Outcome:
+    """The schedule of the afternoon."""
+    now = dt.datetime.combine(world.today, dt.time(hour), dt.UTC)
+    return hand_over(world.ledger, world.objects, pain001, now=now)
+
+
+def change_iban(world: World, iban: str) -> None:
+    """Staff type another account of Rivoire."""
+    world.type("sellers", 1, {"iban": iban})
+
+
+def test_a_release_goes_from_the_sheet_to_the_bank_and_back(firm: World) -> None:
+    """Released, handed over, debited: the line says so each time, and keeps its number."""
+    with_payout(firm)
+    assert fact(firm, "payouts") == Decimal(500)
+    firm.type("payouts", 1, RELEASED)
+    firm.settle()
+    assert firm.beside("P-0001")[0] == "OK"
+    assert "prochaine remise" in firm.beside("P-0001")[1]
+    assert payout_lines(firm)[0]["state"] == "Libéré le 05/01/2026"
+    assert fact(firm, "payouts") == Decimal(0)
+    assert sealed(firm).amounts["joined"] == 1
+    firm.refresh()
+    assert firm.beside("P-0001")[:2] == ("OK", "Remis à la banque le 05/01/2026.")
+    confirm_payout(firm.ledger, (RIVOIRE, firm.today, 1), today=firm.today)
+    firm.refresh()
+    assert firm.beside("P-0001")[:2] == ("OK", "Débité le 05/01/2026.")
+    assert payout_lines(firm)[0]["ref"] == "P-0001"
+    return_payout(firm.ledger, (RIVOIRE, firm.today, 1), today=firm.today)
+    firm.refresh()
+    assert firm.beside("P-0001")[:2] == ("Annulé", "Revenu le 05/01/2026.")
+    assert firm.refresh().amounts["sent"] == 0
+
+
+def test_an_iban_that_changes_after_the_release_is_to_be_confirmed(firm: World) -> None:
+    """The line says so with the new code; it does not leave until somebody answers again."""
+    with_payout(firm)
+    firm.type("payouts", 1, RELEASED)
+    firm.settle()
+    code = payout_lines(firm)[0]["code"]
+    change_iban(firm, OTHER_IBAN)
+    firm.settle()
+    (shown,) = payout_lines(firm)
+    assert shown["code"] != code
+    assert str(shown["iban"]).replace(" ", "") == OTHER_IBAN
+    assert shown["state"] == "À revalider\u202f; IBAN changé depuis l'ordre"
+    word, sentence, _ = firm.beside("P-0001")
+    assert word == "À revalider"
+    assert str(shown["code"]) in sentence
+    assert sealed(firm).amounts == {"joined": 0, "stale": 1, "files": 0}
+    assert firm.settle().amounts["sent"] == 0
+    assert sealed(firm).amounts["stale"] == 1
+    firm.type("payouts", 1, {"reason": "IBAN confirmé au téléphone"})
+    firm.settle()
+    assert firm.beside("P-0001")[0] == "OK"
+    assert sealed(firm).amounts == {"joined": 1, "stale": 0, "files": 1}
+
+
+def test_an_iban_that_changes_before_the_release_is_shown(firm: World) -> None:
+    """Beside the pay-out that was ordered for another account."""
+    with_payout(firm)
+    change_iban(firm, OTHER_IBAN)
+    firm.settle()
+    state = payout_lines(firm)[0]["state"]
+    assert state == "À libérer\u202f; IBAN changé depuis l'ordre"
+
+
+def test_an_iban_that_changes_with_the_release_is_not_released(firm: World) -> None:
+    """Both are typed in one go: the person answered for the account that stood there."""
+    with_payout(firm)
+    firm.type("payouts", 1, RELEASED)
+    change_iban(firm, OTHER_IBAN)
+    firm.settle()
+    assert firm.beside("P-0001")[0] == "À revalider"
+    assert sealed(firm).amounts["files"] == 0
+
+
+def test_an_answer_under_way_stays_for_what_was_seen(firm: World) -> None:
+    """The command is lost on its way; the account changes; the next one is for the old facts."""
+    with_payout(firm)
+    firm.type("payouts", 1, RELEASED)
+    firm.refresh()
+    firm.queue.waiting.clear()
+    change_iban(firm, OTHER_IBAN)
+    firm.refresh()
+    firm.queue.waiting = [one for one in firm.queue.waiting if "C-0001" in one.body]
+    firm.settle()
+    firm.settle()
+    assert firm.beside("P-0001")[0] == "À revalider"
+    assert sealed(firm).amounts["files"] == 0
+
+
+def test_a_refused_answer_stays_beside_its_line(firm: World) -> None:
+    """Cancelled too late: the sentence is the answer, not where the pay-out stands."""
+    with_payout(firm)
+    firm.type("payouts", 1, RELEASED)
+    firm.settle()
+    sealed(firm)
+    firm.type("payouts", 1, {"action": "Annuler", "reason": "erreur"})
+    firm.settle()
+    word, sentence, fields = firm.beside("P-0001")
+    assert (word, fields) == ("Erreur", "|action|")
+    assert "fichier pour la banque" in sentence
+
+
+def test_a_cancelled_payout_says_so(firm: World) -> None:
+    """Beside its line, and in its state."""
+    with_payout(firm)
+    firm.type("payouts", 1, {"action": "Annuler", "by": "Claire", "reason": "doublon"})
+    firm.settle()
+    assert firm.beside("P-0001")[0] == "Annulé"
+    assert payout_lines(firm)[0]["state"] == "Annulé le 05/01/2026"
 
 
 class Crash(BaseException):
