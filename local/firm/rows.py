@@ -166,11 +166,8 @@ def _settings() -> list[Row]:
 
 
 def _rates() -> list[Row]:
+    typed = [(code, f"{rate(bps) * 100:f} %".replace(".", ",")) for code, bps in RATES]
     return [
-        {
-            "setting": BY_CODE[code].label,
-            "value": f"{rate(bps) * 100:f} %".replace(".", ","),
-            "from_on": parties.START_ON,
-        }
-        for code, bps in RATES
-    ] + [{"setting": BY_CODE[CUT_OFF].label, "value": "17:00", "from_on": parties.START_ON}]
+        {"setting": BY_CODE[code].label, "value": value, "from_on": parties.START_ON}
+        for code, value in (*typed, (CUT_OFF, "17:00"))
+    ]

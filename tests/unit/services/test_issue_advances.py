@@ -27,6 +27,7 @@ from bordereau.services.issue_advances import issue_advances
 from bordereau.services.outcome import Outcome, Status
 from bordereau.services.payouts import confirm_payout, order_payout, return_payout
 from bordereau.services.register import set_party
+from bordereau.services.release_payouts import release_payout
 from tests.unit.services.firm import ACCOUNT, ACME, ALPHA, DAY, K1, K2, Firm, at, every_crash, firm
 
 NEXT = DAY + dt.timedelta(1)
@@ -181,6 +182,7 @@ def test_an_invoice_that_only_fills_a_hole_is_financed_at_once() -> None:
     made = firm()
     first = made.assign("FA-1", 10_000_00)
     issue(made)
+    release_payout(made.ledger, (K1, DAY, 1), by="c", today=DAY)
     book_credit_note(
         made.ledger, CreditRequest(K1, "AV-1", DAY, 5_000_00, invoice=first), today=NEXT
     )
@@ -203,6 +205,7 @@ def test_without_a_vat_rate_the_charge_waits_and_the_payout_does_not() -> None:
     assert outcome.amounts == {"net": 0, "vat": 0, "payout": 900_00}
     assert [warning.code for warning in figures(made).warnings] == ["charges-wait"]
     assert made.codes() == ["rate-missing"]
+    release_payout(made.ledger, (K1, DAY, 1), by="c", today=DAY)
     made.put(Rate("vat/factoring_fee", dt.date(2026, 1, 1), 2000))
     assert issue(made, NEXT).amounts == {"net": 12_00, "vat": 2_40, "payout": 0}
     assert figures(made, NEXT).rows == ()
@@ -287,6 +290,19 @@ def test_staff_hear_before_the_48_hours_end() -> None:
     )
     made.assign("FA-2", 1_000_00, on=NEXT)
     issue(made, NEXT + dt.timedelta(1))
+    assert made.codes() == []
+
+
+def test_a_payout_that_nobody_releases_is_not_on_its_way() -> None:
+    """On its own day it may still be; the day after staff hear of it, until it is released."""
+    made = firm()
+    made.assign("FA-1", 1_000_00)
+    issue(made)
+    assert made.codes() == []
+    issue(made, NEXT)
+    assert made.codes() == ["deadline"]
+    release_payout(made.ledger, (K1, DAY, 1), by="c", today=NEXT)
+    issue(made, NEXT)
     assert made.codes() == []
 
 
