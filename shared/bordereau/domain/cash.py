@@ -106,6 +106,19 @@ def recovered(
     return Posting(kind, bank, documents), Posting(kind, contract, documents)
 
 
+def from_receipt(pair: Pair, cents: int, ref: str, *, debtor: str) -> Pair:
+    """Money that came in with a statement: the bank's half takes it from the receipt ``ref``.
+
+    E4 booked ``bank / unallocated``; both together are the event as it stands alone.
+    """
+    bank, contract = pair
+    lines = (*debit(chart.UNALLOCATED, cents, debtor=debtor), *credit(chart.BANK_CLEARING, cents))
+    return (
+        dataclasses.replace(bank, lines=lines, documents=(ref, *bank.documents)),
+        dataclasses.replace(contract, documents=(ref, *contract.documents)),
+    )
+
+
 def payout_ordered(
     cents: int, documents: tuple[str, ...], *, valued_on: dt.date | None = None
 ) -> Posting:

@@ -34,8 +34,7 @@ class DecisionKind(StrEnum):
     COMPLETION = "completion"
     CASE = "case"
     RELEASE = "release"
-    SHORT_PAYMENT = "short-payment"
-    REVERSAL = "reversal"
+    OPERATION = "operation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,20 +157,59 @@ class ReleaseDecision:
     seen: str = ""
 
 
+class Operation(StrEnum):
+    """What a person does once, on a line of « Opérations »."""
+
+    PAYOUT = "payout"
+    PAY_IN = "pay-in"
+    CHARGEBACK = "chargeback"
+    ACCEPT_SHORT = "accept-short"
+    CHARGE = "charge"
+    RESERVE = "reserve"
+    RESERVE_RELEASE = "reserve-release"
+    USE_FUND = "use-fund"
+    FORMAL_NOTICE = "formal-notice"
+    INTEREST = "interest"
+    GUARANTEE = "guarantee"
+    INDEMNITY = "indemnity"
+    DIVIDEND = "dividend"
+    WRITE_OFF = "write-off"
+    REVERSAL = "reversal"
+    CLOSING = "closing"
+
+
 @dataclass(frozen=True, slots=True)
-class ShortPaymentDecision:
-    """The seller accepts that an invoice is paid short."""
+class NamedReceipt:
+    """A receipt: account, booking date, the bank's reference."""
 
-    contract: ContractId
-    invoice: str
+    account: AccountId
+    booked_on: dt.date
+    ref: str
 
 
 @dataclass(frozen=True, slots=True)
-class ReversalDecision:
-    """An entry is undone by its exact opposite."""
+class OperationDecision:
+    """One operation with what its kind needs; ``None`` for an amount means all there is.
 
-    journal: str
-    seq: int
+    ``number`` is an invoice's as typed, of ``seller`` where one is named. ``indemnity_cents`` is
+    the part of an amount that is the fixed indemnity, ``share_bps`` the insured share and
+    ``vat_bps`` the VAT in the invoices of a guarantee, ``code`` a charge's, ``entry`` the number of
+    an entry of the contract's journal.
+    """
+
+    operation: str
+    seller: PartyId | None = None
+    currency: str = "EUR"
+    debtor: PartyId | None = None
+    number: str = ""
+    amount_cents: int | None = None
+    indemnity_cents: int = 0
+    receipt: NamedReceipt | None = None
+    code: str = ""
+    share_bps: int | None = None
+    vat_bps: int | None = None
+    entry: int | None = None
+    on: dt.date | None = None
     reason: str = ""
 
 
@@ -188,8 +226,7 @@ RECORDS: Final[Mapping[DecisionKind, type]] = {
     DecisionKind.COMPLETION: CompletionDecision,
     DecisionKind.CASE: CaseDecision,
     DecisionKind.RELEASE: ReleaseDecision,
-    DecisionKind.SHORT_PAYMENT: ShortPaymentDecision,
-    DecisionKind.REVERSAL: ReversalDecision,
+    DecisionKind.OPERATION: OperationDecision,
 }
 """The record of each kind of decision."""
 

@@ -29,6 +29,10 @@ PAYOUTS_MAX: Final = 80
 
 _INVOICE = Part(Invoice, 1, "the invoice moved: decide again")
 _CASE = Part(cases.Case, 1, "the case moved: decide again")
+_TAKEN = (
+    Part(books.Receipt, 1, "less is left: decide again, then refused", ("left_cents >=",)),
+    Part(books.Allocation, 1, "another allocation came first: decide again"),
+)
 _COMMAND = Part(work.Command, 1, "the command was posted: answer")
 
 RULE_SHAPES: Final = (
@@ -55,7 +59,7 @@ RULE_SHAPES: Final = (
         "seller-pays-in",
         "E15, E26: the seller hands over a payment or repays a debit balance.",
         "Each call is a payment of its own; its command is posted once.",
-        (POSITION, BANK, entries(2), _COMMAND),
+        (POSITION, BANK, entries(2), *_TAKEN, _COMMAND),
     ),
     Shape(
         "refund-debtor",
@@ -125,6 +129,7 @@ RULE_SHAPES: Final = (
             BANK,
             entries(2),
             Part(books.GuaranteeClaim, 1, "the claim moved: decide again"),
+            *_TAKEN,
             _COMMAND,
         ),
     ),
@@ -132,7 +137,7 @@ RULE_SHAPES: Final = (
         "late-interest",
         "A formal notice is noted, or late interest and the indemnity are received (E25).",
         "The first notice counts; more than is claimed is refused: nothing is written.",
-        (POSITION, BANK, entries(2), _INVOICE, _COMMAND),
+        (POSITION, BANK, entries(2), _INVOICE, *_TAKEN, _COMMAND),
     ),
     Shape(
         "release-payout",

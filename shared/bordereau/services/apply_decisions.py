@@ -18,6 +18,7 @@ from bordereau.services.decisions import (
     cash,
     completion,
     guarantee,
+    operations,
     payouts,
     register,
     settings,
@@ -45,8 +46,7 @@ HANDLERS: Final[Mapping[DecisionKind, Handler]] = {
     DecisionKind.COMPLETION: completion.complete,
     DecisionKind.CASE: cases.follow_case,
     DecisionKind.RELEASE: payouts.decide_payout,
-    DecisionKind.SHORT_PAYMENT: completion.accept_short,
-    DecisionKind.REVERSAL: completion.reverse,
+    DecisionKind.OPERATION: operations.operate,
 }
 
 

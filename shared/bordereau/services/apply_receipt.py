@@ -23,6 +23,7 @@ from bordereau.services.draft import Draft, attempt
 from bordereau.services.lines import move_lines
 from bordereau.services.outcome import Outcome, already, done, refused
 from bordereau.services.seller_and_debtor_payments import credits_of, take_credits
+from bordereau.services.take_receipt import left_of, take_from, value_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,27 +194,6 @@ def _apply_line(
     )
 
 
-def _left_of(draft: Draft, key: ReceiptKey) -> int:
-    """Return what is left of a receipt."""
-    receipt = draft.take(Receipt, account=key.account, booked_on=key.booked_on, ref=key.ref)
-    return receipt.left_cents
-
-
-def _take_from(draft: Draft, key: ReceiptKey, cents: int) -> Receipt:
-    """Take cents from a receipt that has them left."""
-    receipt = draft.take(Receipt, account=key.account, booked_on=key.booked_on, ref=key.ref)
-    draft.require(receipt, "left_cents", ">=", cents)
-    left = receipt.left_cents - cents
-    after = dataclasses.replace(
-        receipt,
-        left_cents=left,
-        allocation_count=receipt.allocation_count + 1,
-        is_waiting=left > 0,
-    )
-    draft.write(after)
-    return after
-
-
 def _pay(
     ledger: Ledger, draft: Draft, key: ReceiptKey, line: Pays, *, today: dt.date, command: str
 ) -> Outcome:
@@ -222,18 +202,18 @@ def _pay(
     before = draft.take(Invoice, contract=line.contract, invoice=line.invoice)
     if line.amount_cents > before.open_cents:
         return refused("over_open", line.invoice)
-    if _left_of(draft, key) < _from_receipt(line):
+    if left_of(draft, key) < _from_receipt(line):
         return refused("over_receipt", key.ref)
     if not take_credits(ledger, draft, before.debtor, key.account, cents=line.credit_cents):
         return refused("over_credit", line.invoice)
-    receipt = _take_from(draft, key, _from_receipt(line))
+    receipt = take_from(draft, key, _from_receipt(line))
     documents = (key.ref, line.invoice)
     bank, clearing = cash.application(
         _from_receipt(line),
         line.credit_cents,
         documents,
         debtor=before.debtor,
-        valued_on=_value_date(ledger, line.contract, receipt),
+        valued_on=value_date(ledger, line.contract, receipt.booked_on),
     )
     paid = invoices.pay(before, line.amount_cents, on=receipt.booked_on)
     posting = invoices.posting("E5", before, paid, documents=documents, counter=clearing)
@@ -258,12 +238,6 @@ def _pay(
     return done(line.invoice, amounts={"applied": line.amount_cents, "open": after.open_cents})
 
 
-def _value_date(ledger: Ledger, contract: ContractId, receipt: Receipt) -> dt.date:
-    """Return when a receipt counts for the financing fee: its booking day + v2 of that day."""
-    terms = terms_on(ledger, contract, receipt.booked_on)
-    return receipt.booked_on + dt.timedelta(terms.receipt_value_days if terms else 0)
-
-
 def within_tolerance(ledger: Ledger, draft: Draft, paid: Invoice, *, today: dt.date) -> Invoice:
     """E18: close an undisputed rest within the tolerance of the terms of the day."""
     tolerance = terms_of(ledger, paid.contract, today).tolerance_cents
@@ -284,9 +258,9 @@ def _set_aside(
     contract = line.contract if isinstance(line, NotAssigned) else None
     if contract is not None:
         draft.take(Position, contract=contract)  # first: it guards the rest
-    if _left_of(draft, key) < line.amount_cents:
+    if left_of(draft, key) < line.amount_cents:
         return refused("over_receipt", key.ref)
-    receipt = _take_from(draft, key, line.amount_cents)
+    receipt = take_from(draft, key, line.amount_cents)
     seqs = (
         _post_over_payment(draft, receipt, line.amount_cents, today=today)
         if contract is None
@@ -341,7 +315,7 @@ def _post_not_assigned(
         cents,
         (receipt.ref,),
         debtor=receipt.debtor or "",
-        valued_on=_value_date(ledger, contract, receipt),
+        valued_on=value_date(ledger, contract, receipt.booked_on),
     )
     bank_entry = draft.post_bank(receipt.account, bank, today=today)
     entry = draft.post(contract, seller, today=today)

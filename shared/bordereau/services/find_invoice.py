@@ -22,12 +22,19 @@ def invoice_numbered(
     Otherwise the reason: ``no_such_invoice``, or ``number_of_several`` when it is not one alone.
     Reads keys, no index: what was assigned a moment ago is found.
     """
-    found = list(_numbered(ledger, number, seller, today))
+    found = invoices_numbered(ledger, number, seller=seller, today=today)
     opened = [invoice for invoice in found if invoice.is_open]
     meant = opened or found
     if not meant:
         return "no_such_invoice"
     return meant[0] if len(meant) == 1 else "number_of_several"
+
+
+def invoices_numbered(
+    ledger: Ledger, number: str, *, seller: PartyId | None, today: dt.date
+) -> list[Invoice]:
+    """Return every invoice with a number, of one seller or of all, open or closed."""
+    return list(_numbered(ledger, number, seller, today))
 
 
 def _numbered(

@@ -10,16 +10,16 @@ from bordereau.domain import cash, chart, guarantee, invoices
 from bordereau.domain.books import GuaranteeClaim, Position
 from bordereau.domain.entries import InvoiceAfter, Line, Posting, credit, debit
 from bordereau.domain.guarantee_lines import FactorLine, LineStatus, RelationLine
-from bordereau.domain.identifiers import ContractId, PartyId
+from bordereau.domain.identifiers import ContractId, InvoiceId, PartyId
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.rule_shapes import INVOICES_MAX
 from bordereau.domain.tables import Index
 from bordereau.ports import Ledger
-from bordereau.services.contract_terms import terms_of, terms_on
+from bordereau.services.contract_terms import terms_on
 from bordereau.services.draft import Also, Draft, attempt, finished
 from bordereau.services.lines import currency_of, move_lines
 from bordereau.services.outcome import Outcome, already, done, refused
-from bordereau.services.seller_and_debtor_payments import ensure_bank
+from bordereau.services.take_receipt import Taking, post_pair, reason_against, value_date
 
 CLAIM_MONTHS = 2
 """Months after publication within which a claim is filed (Code de commerce R622-24)."""
@@ -169,6 +169,51 @@ def take_guarantee(
     return outcome
 
 
+def write_off(
+    ledger: Ledger,
+    contract: ContractId,
+    invoice: InvoiceId,
+    *,
+    today: dt.date,
+    also: Also | None = None,
+) -> Outcome:
+    """Bear the loss of one invoice without an insurer (E20 and E22; docs/adr/0013).
+
+    The seller gets its retained part and takes the unapproved one back. Refused:
+    ``no_such_invoice``, ``nothing_open``, ``with_recourse`` (it is the seller's loss),
+    ``in_dispute``.
+    """
+
+    def decide(draft: Draft) -> Outcome:
+        draft.read(Position, contract=contract)
+        before = draft.read(Invoice, contract=contract, invoice=invoice)
+        if before is None:
+            return refused("no_such_invoice", invoice)
+        if not before.is_open:
+            return refused("nothing_open", invoice)
+        if before.recourse_days is not None:
+            return refused("with_recourse", invoice)
+        if before.disputed_cents:
+            return refused("in_dispute", invoice)
+        posting = _close_covered(draft, before, today=today)
+        draft.post(contract, posting, today=today)
+        amounts = {"lost": before.approved_cents, "back": before.unapproved_cents}
+        return finished(draft, done(invoice, amounts=amounts), also)
+
+    return attempt(ledger, "take-guarantee", decide)
+
+
+def _close_covered(draft: Draft, before: Invoice, *, today: dt.date) -> Posting:
+    """Close an invoice whose approved part is our loss; return what that posts."""
+    closed_by = "indemnified" if before.approved_cents else "charged_back"
+    after = invoices.close_whole(before, closed_by, on=today)
+    loss = debit(chart.CREDIT_LOSSES, before.approved_cents, invoice=before.invoice)
+    draft.write(after)
+    move_lines(draft, before, after, today=today)
+    documents = (before.invoice,)
+    return invoices.posting("E20", before, after, documents=documents, counter=loss)
+
+
 def _covered(ledger: Ledger, draft: Draft, contract: ContractId, debtor: PartyId) -> list[Invoice]:
     """Return the undisputed open invoices; those of this commit as the draft reads them."""
     listed = ledger.find(Invoice, Index.BY_CONTRACT, f"K#{contract}", prefix=f"O#{debtor}#")
@@ -191,14 +236,9 @@ def _post_guarantee(
     lines: list[Line] = []
     snapshots: list[InvoiceAfter] = []
     for before in covered:
-        closed_by = "indemnified" if before.approved_cents else "charged_back"
-        after = invoices.close_whole(before, closed_by, on=today)
-        loss = debit(chart.CREDIT_LOSSES, before.approved_cents, invoice=before.invoice)
-        posting = invoices.posting("E20", before, after, documents=(), counter=loss)
+        posting = _close_covered(draft, before, today=today)
         lines += posting.lines
         snapshots += posting.invoices
-        draft.write(after)
-        move_lines(draft, before, after, today=today)
     more = claim - known.claim_cents
     lines += debit(chart.INSURER_CLAIMS, more, debtor=known.debtor)
     lines += credit(chart.CREDIT_LOSSES, more)
@@ -213,16 +253,20 @@ def _post_guarantee(
     )
 
 
-def book_indemnity(
+def book_indemnity(  # noqa: PLR0913 - what came in, for whom, and where it lies
     ledger: Ledger,
     contract: ContractId,
     debtor: PartyId,
     amount_cents: int,
     *,
     today: dt.date,
+    taking: Taking | None = None,
     also: Also | None = None,
 ) -> Outcome:
-    """Book what the insurer pays on its claim (E23). Refused: ``no_guarantee``, ``over_claim``."""
+    """Book what the insurer pays on its claim (E23); ``taking`` is the receipt in which it lies.
+
+    Refused: ``no_guarantee``, ``over_claim``, and what ``reason_against`` says of the receipt.
+    """
 
     def decide(draft: Draft) -> Outcome:
         draft.read(Position, contract=contract)
@@ -231,27 +275,34 @@ def book_indemnity(
             return refused("no_guarantee", contract)
         if amount_cents > claim.claim_cents - claim.received_cents:
             return refused("over_claim", contract)
+        position = draft.take(Position, contract=contract)
+        if reason := reason_against(draft, position, amount_cents, taking):
+            return refused(reason, contract)
         lines = credit(chart.INSURER_CLAIMS, amount_cents, debtor=debtor)
-        _book_recovery(draft, contract, amount_cents, kind="E23", lines=lines, today=today)
+        pair = cash.recovered(amount_cents, (f"E23#{today}",), kind="E23", lines=lines)
+        post_pair(draft, position, pair, taking, today=today)
         received = claim.received_cents + amount_cents
         draft.write(dataclasses.replace(claim, received_cents=received))
-        return finished(draft, done(contract, amounts={"received": amount_cents}), also)
+        left = claim.claim_cents - received
+        amounts = {"received": amount_cents, "left": left}
+        return finished(draft, done(contract, amounts=amounts), also)
 
     return attempt(ledger, "recover-claim", decide)
 
 
-def book_dividend(
+def book_dividend(  # noqa: PLR0913 - what came in, for whom, and where it lies
     ledger: Ledger,
     contract: ContractId,
     debtor: PartyId,
     amount_cents: int,
     *,
     today: dt.date,
+    taking: Taking | None = None,
     also: Also | None = None,
 ) -> Outcome:
     """Book a dividend after the loss, split over seller, insurer and us (E24).
 
-    Refused: ``no_guarantee``.
+    Refused: ``no_guarantee``, and what ``reason_against`` says of the receipt.
     """
 
     def decide(draft: Draft) -> Outcome:
@@ -259,47 +310,28 @@ def book_dividend(
         claim = draft.read(GuaranteeClaim, contract=contract, debtor=debtor)
         if claim is None:
             return refused("no_guarantee", contract)
+        position = draft.take(Position, contract=contract)
+        if reason := reason_against(draft, position, amount_cents, taking):
+            return refused(reason, contract)
         split = guarantee.dividend_split(
             amount_cents,
             charged_back_cents=claim.charged_back_cents,
             approved_cents=claim.approved_cents,
             claim_cents=claim.claim_cents,
         )
-        terms = terms_of(ledger, contract, today)
-        valued_on = today + dt.timedelta(terms.receipt_value_days)
         lines = (
             *credit(chart.SELLER_CURRENT, split.seller_cents, debtor=debtor),
             *credit(chart.INSURER_SHARE, split.insurer_cents, debtor=debtor),
             *credit(chart.RECOVERIES, split.kept_cents, debtor=debtor),
         )
-        _book_recovery(
-            draft,
-            contract,
-            amount_cents,
-            kind="E24",
-            lines=lines,
-            today=today,
-            valued_on=valued_on,
-        )
+        bank, seller = cash.recovered(amount_cents, (f"E24#{today}",), kind="E24", lines=lines)
+        valued_on = value_date(ledger, contract, taking.key.booked_on if taking else today)
+        pair = bank, dataclasses.replace(seller, valued_on=valued_on)
+        post_pair(draft, position, pair, taking, today=today)
         total = claim.dividend_cents + amount_cents
         draft.write(dataclasses.replace(claim, dividend_cents=total))
-        return finished(draft, done(contract, amounts={"seller": split.seller_cents}), also)
+        amounts = {"seller": split.seller_cents, "kept": split.kept_cents}
+        amounts |= {"insurer": split.insurer_cents}
+        return finished(draft, done(contract, amounts=amounts), also)
 
     return attempt(ledger, "recover-claim", decide)
-
-
-def _book_recovery(  # noqa: PLR0913 - one posting with all that it says
-    draft: Draft,
-    contract: ContractId,
-    cents: int,
-    *,
-    kind: str,
-    lines: tuple[Line, ...],
-    today: dt.date,
-    valued_on: dt.date | None = None,
-) -> None:
-    position = draft.take(Position, contract=contract)
-    ensure_bank(draft, position.account, position.currency)
-    bank, seller = cash.recovered(cents, (f"{kind}#{today}",), kind=kind, lines=lines)
-    draft.post_bank(position.account, bank, today=today)
-    draft.post(contract, dataclasses.replace(seller, valued_on=valued_on), today=today)

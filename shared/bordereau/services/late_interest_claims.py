@@ -17,7 +17,7 @@ from bordereau.ports import Ledger
 from bordereau.services.contract_terms import terms_of
 from bordereau.services.draft import Also, Draft, attempt, finished
 from bordereau.services.outcome import Outcome, done, refused
-from bordereau.services.seller_and_debtor_payments import ensure_bank
+from bordereau.services.take_receipt import Taking, post_pair, reason_against, value_date
 
 _PAYMENTS = ("E5", "E14")
 
@@ -79,11 +79,13 @@ def book_interest(  # noqa: PLR0913 - what was received, on what, for whom
     indemnity_cents: int,
     is_public: bool,
     today: dt.date,
+    taking: Taking | None = None,
     also: Also | None = None,
 ) -> Outcome:
     """Book late interest and indemnity received (E25): income, or the seller's by its terms.
 
-    Refused: ``no_such_invoice``, ``over_claim`` (more than the memo, or a rate is missing).
+    ``taking`` is the receipt in which it lies. Refused: ``no_such_invoice``, ``over_claim`` (more
+    than the memo, or a rate is missing), and what ``reason_against`` says of the receipt.
     """
 
     def decide(draft: Draft) -> Outcome:
@@ -94,6 +96,9 @@ def book_interest(  # noqa: PLR0913 - what was received, on what, for whom
         claim = claim_of(ledger, known, is_public=is_public)
         if interest_cents > (claim.interest_cents or 0) or indemnity_cents > claim.indemnity_cents:
             return refused("over_claim", invoice)
+        total = interest_cents + indemnity_cents
+        if total and (reason := reason_against(draft, position, total, taking)):
+            return refused(reason, invoice)
         draft.write(
             dataclasses.replace(
                 known,
@@ -102,17 +107,10 @@ def book_interest(  # noqa: PLR0913 - what was received, on what, for whom
                 moved_on=True,
             )
         )
-        if interest_cents + indemnity_cents:
-            _post(
-                ledger,
-                draft,
-                position,
-                (invoice, interest_cents, indemnity_cents),
-                today=today,
-            )
-        return finished(
-            draft, done(invoice, amounts={"received": interest_cents + indemnity_cents}), also
-        )
+        if total:
+            received = (invoice, interest_cents, indemnity_cents)
+            _post(ledger, draft, position, received, taking, today=today)
+        return finished(draft, done(invoice, amounts={"received": total}), also)
 
     return attempt(ledger, "late-interest", decide)
 
@@ -122,6 +120,7 @@ def _post(
     draft: Draft,
     position: Position,
     received: tuple[InvoiceId, int, int],
+    taking: Taking | None,
     *,
     today: dt.date,
 ) -> None:
@@ -133,8 +132,9 @@ def _post(
         *credit(chart.SELLER_CURRENT if is_sellers else chart.INDEMNITY, indemnity),
     )
     total = interest + indemnity
-    valued_on = today + dt.timedelta(terms.receipt_value_days) if is_sellers else None
     bank, contract = cash.recovered(total, (f"E25#{today}", invoice), kind="E25", lines=lines)
-    ensure_bank(draft, position.account, position.currency)
-    draft.post_bank(position.account, bank, today=today)
-    draft.post(position.contract, dataclasses.replace(contract, valued_on=valued_on), today=today)
+    if is_sellers:
+        on = taking.key.booked_on if taking else today
+        valued_on = value_date(ledger, position.contract, on)
+        contract = dataclasses.replace(contract, valued_on=valued_on)
+    post_pair(draft, position, (bank, contract), taking, today=today)

@@ -12,6 +12,7 @@ from bordereau.ports import Ledger
 from bordereau.services.contract_terms import terms_on
 from bordereau.services.draft import Also, Draft, attempt, finished
 from bordereau.services.outcome import Outcome, done, refused
+from bordereau.services.take_receipt import Taking, post_pair, reason_against, value_date
 
 
 def pay_in(
@@ -20,11 +21,13 @@ def pay_in(
     amount_cents: int,
     *,
     today: dt.date,
+    taking: Taking | None = None,
     also: Also | None = None,
 ) -> Outcome:
     """Book money that the seller pays us: a payment handed over, or a debit balance repaid.
 
-    Refused: ``contract_not_in_force``.
+    ``taking`` is the receipt in which it lies. Refused: ``contract_not_in_force``, and what
+    ``reason_against`` says of the receipt.
     """
 
     def decide(draft: Draft) -> Outcome:
@@ -32,20 +35,14 @@ def pay_in(
         terms = terms_on(ledger, contract, today)
         if position is None or terms is None:
             return refused("contract_not_in_force", contract)
-        ensure_bank(draft, position.account, position.currency)
-        valued_on = today + dt.timedelta(terms.receipt_value_days)
-        bank, seller = cash.paid_in(amount_cents, (f"E15#{today}",), valued_on=valued_on)
-        draft.post_bank(position.account, bank, today=today)
-        draft.post(contract, seller, today=today)
+        if reason := reason_against(draft, position, amount_cents, taking):
+            return refused(reason, contract)
+        valued_on = value_date(ledger, contract, taking.key.booked_on if taking else today)
+        pair = cash.paid_in(amount_cents, (f"E15#{today}",), valued_on=valued_on)
+        post_pair(draft, position, pair, taking, today=today)
         return finished(draft, done(contract, amounts={"paid_in": amount_cents}), also)
 
     return attempt(ledger, "seller-pays-in", decide)
-
-
-def ensure_bank(draft: Draft, account: AccountId, currency: str) -> None:
-    """Give an account its journal in this commit when it has none yet."""
-    if draft.read(BankHead, account=account) is None:
-        draft.write(BankHead(account, currency))
 
 
 def credits_of(ledger: Ledger, debtor: PartyId, account: AccountId) -> list[DebtorCredit]:

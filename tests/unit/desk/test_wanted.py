@@ -16,9 +16,11 @@ from bordereau.domain.decisions import (
     DecisionKind,
     ManualReceiptDecision,
     NamedAmount,
+    NamedReceipt,
     ReleaseDecision,
     decision_of,
 )
+from bordereau.domain.identifiers import AccountId
 from bordereau.domain.problems import Problem
 from bordereau.services.desk.allocation import named_amounts
 from bordereau.services.desk.payout_lines import as_first_seen, seen_of
@@ -49,6 +51,15 @@ PROMISE: Mapping[str, Any] = {
 }
 DISPUTE: Mapping[str, Any] = {"invoice": "FA-12", "kind": "Litige", "reason": "Prix"}
 PAYOUT = "S552081317.EUR.20260105.1"
+
+NOTICE: Mapping[str, Any] = {"kind": "Mise en demeure", "invoice": "FA-12"}
+GUARANTEE: Mapping[str, Any] = {
+    "kind": "Mise en jeu de la garantie",
+    "seller": parties.RIVOIRE.label,
+    "debtor": parties.BELLERIVE.label,
+    "share": Decimal("0.9"),
+    "vat": Decimal(0),
+}
 
 TYPED = World()
 TYPED.type_all(all_rows())
@@ -182,6 +193,37 @@ RULES: tuple[tuple[str, str, Mapping[str, Any], str, str], ...] = (
         "amount",
         "cell-missing",
     ),
+    *(
+        ("operations", "O-0001", {"kind": kind}, key, "cell-missing")
+        for kind, keys in (
+            ("Demande de virement", ("seller",)),
+            ("Versement du client", ("seller", "amount")),
+            ("Rétrocession", ("invoice", "reason")),
+            ("Règlement court accepté", ("invoice",)),
+            ("Frais ponctuels", ("seller", "code", "amount")),
+            ("Réserve spécifique", ("seller", "amount", "reason")),
+            ("Utilisation du fonds", ("seller", "amount")),
+            ("Intérêts de retard reçus", ("invoice", "amount")),
+            ("Mise en jeu de la garantie", ("seller", "debtor", "share", "vat")),
+            ("Indemnité de l'assureur", ("seller", "debtor", "amount")),
+            ("Passage en perte", ("invoice", "reason")),
+            ("Contre-passation", ("seller", "entry", "reason")),
+            ("Clôture du contrat", ("seller", "reason")),
+        )
+        for key in keys
+    ),
+    ("operations", "O-0001", {**NOTICE, "on": dt.date(2026, 1, 6)}, "on", "cell-future"),
+    ("operations", "O-0001", {**NOTICE, "seller": "X"}, "seller", "cell-listed"),
+    ("operations", "O-0001", {**NOTICE, "debtor": "X"}, "debtor", "cell-listed"),
+    ("operations", "O-0001", {**NOTICE, "receipt": "E-0009"}, "receipt", "cell-no-receipt"),
+    ("operations", "O-0001", {**NOTICE, "amount": Decimal(0)}, "amount", "cell-amount"),
+    (
+        "operations",
+        "O-0001",
+        {**GUARANTEE, "share": Decimal("0.900001")},
+        "share",
+        "cell-rate-decimals",
+    ),
     ("to_complete", "F-0002", {"action": "Accepter"}, "action", "line-without-document"),
     ("to_complete", "F-0001", {"action": "Accepter", "debtor": "X"}, "debtor", "cell-listed"),
     (
@@ -269,6 +311,17 @@ def test_a_case_says_what_was_typed() -> None:
     made = decision(wishes(("cases", 1, {**cells, "seller": RIVOIRE.label})), "L-0001")
     assert (made.kind, made.reason, made.outcome) == ("direct-payment", "price", "")
     assert made.seller == f"siren:{RIVOIRE.party.siren}"
+
+
+def test_an_operation_says_what_was_typed() -> None:
+    """Rates in basis points, euros unless another currency is chosen, the receipt by its line."""
+    made = decision(wishes(("operations", 1, GUARANTEE)), "O-0001")
+    assert (made.operation, made.currency) == ("guarantee", "EUR")
+    assert (made.share_bps, made.vat_bps) == (9000, 0)
+    cells = {"kind": "Versement du client", "seller": RIVOIRE.label, "receipt": "e-0001"}
+    made = decision(wishes(("operations", 1, cells)), "O-0001")
+    assert made.receipt == NamedReceipt(AccountId(parties.OWN.iban), dt.date(2026, 1, 5), "BQ#1")
+    assert made.amount_cents is None
 
 
 def test_a_confirmed_document_holds_only_what_was_typed() -> None:

@@ -32,9 +32,7 @@ from bordereau.domain.decisions import (
     NamedAmount,
     RateDecision,
     ReleaseDecision,
-    ReversalDecision,
     SettingDecision,
-    ShortPaymentDecision,
     TermsDecision,
     facts_of,
     facts_sha,
@@ -548,28 +546,6 @@ def test_undoing_what_was_never_booked_is_refused(world: World) -> None:
     """There is nothing to undo."""
     post(world, "R-0001", DecisionKind.MANUAL_RECEIPT, replace(MANUAL, action="reverse"))
     assert says(world, "R-0001") == ["decision-no-such-receipt"]
-
-
-def test_a_short_payment_is_accepted_by_message(world: World) -> None:
-    """The rest is closed once."""
-    assign(world, "FA-1", 60_00)
-    decision = ShortPaymentDecision(ALPHA_EUR, "2026#FA1")
-    post(world, "L-0001", DecisionKind.SHORT_PAYMENT, decision)
-    post(world, "L-0002", DecisionKind.SHORT_PAYMENT, decision)
-    assert says(world, "L-0001") == []
-    assert says(world, "L-0002") == ["decision-nothing-open"]
-
-
-def test_an_entry_with_documents_is_not_undone_directly(world: World) -> None:
-    """Its invoice, line and fund would stay behind."""
-    assign(world, "FA-1", 60_00)
-    for ref, seq, code in (
-        (1, 1, "decision-entry-has-documents"),
-        (2, 9, "decision-no-such-entry"),
-    ):
-        decision = ReversalDecision(f"K#{ALPHA_EUR}", seq)
-        post(world, f"V-000{ref}", DecisionKind.REVERSAL, decision)
-        assert says(world, f"V-000{ref}") == [code]
 
 
 def test_a_closed_document_takes_no_answer(world: World) -> None:

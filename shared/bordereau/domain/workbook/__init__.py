@@ -12,6 +12,7 @@ from typing import Final
 from bordereau.domain.plain import to_plain
 from bordereau.domain.workbook.case_tabs import CASES
 from bordereau.domain.workbook.columns import Tab
+from bordereau.domain.workbook.operation_tabs import OPERATIONS
 from bordereau.domain.workbook.payout_tab import PAYOUTS
 from bordereau.domain.workbook.register_tabs import DEBTORS, SELLERS, SENDERS, TERMS
 from bordereau.domain.workbook.staff_tabs import (
@@ -42,6 +43,7 @@ TABS: Final[tuple[Tab, ...]] = (
     PAYOUTS,
     LINES,
     CASES,
+    OPERATIONS,
     ALERTS,
     SELLERS,
     SENDERS,

@@ -17,6 +17,7 @@ from bordereau.domain.workbook.columns import (
     ref_column,
 )
 from bordereau.domain.workbook.known_settings import SETTING_CHOICES
+from bordereau.domain.workbook.operation_tabs import OPERATIONS
 from bordereau.domain.workbook.payout_tab import PAYOUTS
 from bordereau.domain.workbook.register_tabs import DEBTORS, SELLERS, SENDERS, TERMS
 
@@ -247,6 +248,7 @@ STAFF_TABS: Final = (
     PAYOUTS,
     LINES,
     CASES,
+    OPERATIONS,
     SELLERS,
     SENDERS,
     TERMS,

@@ -85,6 +85,7 @@ ADVANCES: Final = Tab(
         _column("state", "État du virement", width=130),
     ),
     group="results",
+    is_hidden=True,
 )
 
 FUNDS: Final = Tab(

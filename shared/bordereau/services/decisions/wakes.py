@@ -14,7 +14,7 @@ from bordereau.domain.decisions import (
     CompletionDecision,
     LineDecision,
     ManualReceiptDecision,
-    ShortPaymentDecision,
+    OperationDecision,
     TermsDecision,
 )
 from bordereau.domain.figures import DocumentKind
@@ -23,7 +23,9 @@ from bordereau.domain.parties import Debtor, Sender
 from bordereau.domain.work import Command, Intent
 from bordereau.services.allocate_receipts import after_payment
 from bordereau.services.decisions.guarantee import notice_id
+from bordereau.services.decisions.order import contract_of_operation
 from bordereau.services.decisions.reply import Desk
+from bordereau.services.find_invoice import invoices_numbered
 from bordereau.services.register import aliases_of_party
 from bordereau.services.watch_claims import watch_claim
 
@@ -34,8 +36,8 @@ Message = tuple[str, dict[str, Any], str]
 def wake(desk: Desk, command: Command, decision: object) -> int:
     """Send every message that follows a decision; return how many."""
     count = 0
-    if isinstance(decision, ShortPaymentDecision):
-        count += after_move(desk, decision.contract, InvoiceId(decision.invoice))
+    if isinstance(decision, OperationDecision):
+        count += after_operation(desk, decision)
     if isinstance(decision, CaseDecision):
         case = desk.ledger.get(Case, ref=command.ref)
         assert case is not None, "its answer was in the same commit"
@@ -57,6 +59,28 @@ def after_move(desk: Desk, contract: ContractId, invoice: InvoiceId) -> int:
     after_payment(desk.ledger, desk.queue, contract, invoice, today=desk.today)
     again = {"contract": contract, "on": desk.today.isoformat()}
     desk.queue.send("raise_overdue_alerts", again)
+    return 2
+
+
+def after_operation(desk: Desk, decision: OperationDecision) -> int:
+    """Look again at the invoice of an operation, or at its contract and debtor.
+
+    Whoever has an invoice of that number is looked at: it does no harm, and the one that was meant
+    is closed now, so that it is not told apart any more.
+    """
+    if decision.number:
+        seller, today = decision.seller, desk.today
+        meant = invoices_numbered(desk.ledger, decision.number, seller=seller, today=today)
+        return sum(after_move(desk, one.contract, one.invoice) for one in meant)
+    contract = contract_of_operation(decision)
+    if contract is None:
+        return 0
+    day = desk.today.isoformat()
+    desk.queue.send("raise_overdue_alerts", {"contract": contract, "on": day})
+    if decision.debtor is None:
+        return 1
+    room = {"debtor": decision.debtor, "currency": decision.currency, "on": day}
+    desk.queue.send("update_reserves", room)
     return 2
 
 

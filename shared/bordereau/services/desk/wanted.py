@@ -17,6 +17,7 @@ from bordereau.services.desk import (
     naming,
     wanted_cases,
     wanted_cash,
+    wanted_operations,
     wanted_payouts,
     wanted_register,
 )
@@ -35,6 +36,7 @@ _MAKERS = {
     "to_complete": (DecisionKind.COMPLETION, wanted_cash.completion),
     "cases": (DecisionKind.CASE, wanted_cases.case),
     "payouts": (DecisionKind.RELEASE, wanted_payouts.release),
+    "operations": (DecisionKind.OPERATION, wanted_operations.operation),
 }
 """The tabs in the order in which their decisions depend on each other."""
 
