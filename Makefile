@@ -41,7 +41,7 @@ fmt: ## format the code and mend what can be mended
 	@$(BIN)/ruff check --fix-only --quiet .
 
 ##@ One by one
-.PHONY: lint types unit docs-check referees bench fuzz approve
+.PHONY: lint types unit docs-check referees stories coverage mutants bench fuzz approve
 lint: ## ruff, import contracts, cfn-lint
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -59,6 +59,17 @@ docs-check: ## generated documents are up to date, links resolve
 
 referees: install ## 100 000 entries: hledger, beancount, CSV and FEC agree on every account to the cent
 	@PYTHONPATH=.:shared $(BIN)/python -m tests.referees
+
+stories: install ## 2,000 random stories against the second implementation, to the cent (FIRST=0 for other ones)
+	@first=$${FIRST:-0}; PYTHONPATH=.:shared $(BIN)/python -m tests.simulations.shrink $$first $$((first + 2000))
+
+coverage: install ## branch coverage of domain and services; fails below 100 %
+	@$(BIN)/coverage run --data-file=state/coverage -m pytest -q -m "not cloud" \
+	  tests/unit/domain tests/unit/services tests/unit/cli tests/unit/desk tests/simulations
+	@$(BIN)/coverage report --data-file=state/coverage --show-missing --skip-covered --fail-under=100
+
+mutants: install ## change the money code in every small way: each change must break a test or be explained
+	@PYTHONPATH=.:shared $(BIN)/python -m tests.mutants
 
 bench: install ## print network calls, write units, import times and seconds by part
 	@$(BIN)/python -m bench

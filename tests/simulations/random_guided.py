@@ -96,12 +96,12 @@ class Guided(Maker):
         debtor = pair[1].debtor
         lines = self.paying(model, debtor, pair)
         name = f"R{len(self.receipts) + 1}"
-        self.receipts.append(name)
         surplus = self.chance.choice((0, 0, 0, 1, 5000))
         amount = money(sum(self.cash(line) for line in lines) + surplus)
         row = {"do": "receipt", "id": name, "amount": amount, "apply": lines}
         if amount == "0.00":
             return None
+        self.receipts.append(name)
         if surplus and self.chance.random() < 0.7:
             lines.append({"over_payment": money(surplus)})
         return {**row, **self.maybe(0.9, debtor=debtor)}

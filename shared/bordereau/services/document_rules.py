@@ -111,8 +111,12 @@ def receipts_are_applied_once(books: Books) -> Iterator[str]:
         allocations: dict[tuple[object, str], list[Allocation]] = defaultdict(list)
         for allocation in bank.allocations:
             allocations[allocation.booked_on, allocation.ref].append(allocation)
+        undone = _undone(bank)
         for receipt in bank.receipts:
             mine = allocations.pop((receipt.booked_on, receipt.ref), [])
+            if not mine and not receipt.left_cents and undone[receipt.ref, receipt.amount_cents]:
+                undone[receipt.ref, receipt.amount_cents] -= 1  # its E4 was reversed, whole
+                continue
             yield from _applied(receipt, mine, f"{bank.account} {receipt.booked_on} {receipt.ref}")
         for day, ref in allocations:
             yield f"{bank.account} {day} {ref}: allocations, and no receipt"
@@ -121,6 +125,16 @@ def receipts_are_applied_once(books: Books) -> Iterator[str]:
         left = sum(receipt.left_cents for receipt in bank.receipts)
         yield from _stands(bank, chart.UNALLOCATED, left)
         yield from _stands(bank, chart.DEBTOR_CREDITS, sum(c.left_cents for c in bank.credits))
+
+
+def _undone(bank: BankBooks) -> Counter[tuple[str, int]]:
+    """Return reference and amount of each receipt whose booking was reversed."""
+    booked = (bank.journal.entry(row.seq) for row in bank.journal.reversals)
+    return Counter(
+        (entry.documents[0], _on(entry, chart.BANK))
+        for entry in booked
+        if entry and entry.kind == "E4"
+    )
 
 
 def _stands(bank: BankBooks, account: str, cents: int) -> Iterator[str]:

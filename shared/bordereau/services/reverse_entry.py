@@ -28,17 +28,18 @@ def reverse_receipt(ledger: Ledger, key: ReceiptKey, *, today: dt.date) -> Outco
 
     Refused: ``no_such_receipt``, ``receipt_applied``. A second call answers ``already``.
     """
-    entry = _booking_of(ledger, key)
-    if entry is None:
+    bookings = _bookings_of(ledger, key)
+    if not bookings:
         return refused("no_such_receipt", key.ref)
 
     def decide(draft: Draft) -> Outcome:
         draft.take(BankHead, account=key.account)
         receipt = draft.take(Receipt, account=key.account, booked_on=key.booked_on, ref=key.ref)
-        if draft.read(Reversal, journal=entry.journal, seq=entry.seq) is not None:
+        if not receipt.left_cents and not receipt.allocation_count:
             return already("reversed", key.ref)
         if receipt.left_cents != receipt.amount_cents:
             return refused("receipt_applied", key.ref)
+        entry = next(one for one in bookings if not _is_reversed(draft, one))
         draft.require(receipt, "left_cents", ">=", receipt.amount_cents)
         draft.write(dataclasses.replace(receipt, left_cents=0, is_waiting=False))
         draft.post_bank(key.account, reversal_of(entry, (key.ref,)), today=today)
@@ -47,16 +48,24 @@ def reverse_receipt(ledger: Ledger, key: ReceiptKey, *, today: dt.date) -> Outco
     return attempt(ledger, "reverse-entry", decide)
 
 
-def _booking_of(ledger: Ledger, key: ReceiptKey) -> Entry | None:
-    journal = bank_journal(key.account)
-    return next(
-        (
-            entry
-            for entry in ledger.list(Entry, journal=journal)
-            if entry.kind == "E4" and entry.documents == (key.ref,)
-        ),
-        None,
-    )
+def _bookings_of(ledger: Ledger, key: ReceiptKey) -> list[Entry]:
+    """Return the entries that may be a receipt's E4: a bank may use a reference on another day."""
+    receipt = ledger.get(Receipt, account=key.account, booked_on=key.booked_on, ref=key.ref)
+    if receipt is None:
+        return []
+    wanted = ("E4", (key.ref,), receipt.value_on, receipt.amount_cents)
+    entries = ledger.list(Entry, journal=bank_journal(key.account))
+    return [
+        one for one in entries if (one.kind, one.documents, one.valued_on, _cash(one)) == wanted
+    ]
+
+
+def _cash(entry: Entry) -> int:
+    return sum(line.cents for line in entry.lines if line.account == chart.BANK)
+
+
+def _is_reversed(draft: Draft, entry: Entry) -> bool:
+    return draft.read(Reversal, journal=entry.journal, seq=entry.seq) is not None
 
 
 def reverse_entry(
@@ -77,7 +86,7 @@ def reverse_entry(
             draft.take(Position, contract=owner)
         else:
             draft.take(BankHead, account=owner)
-        if draft.read(Reversal, journal=journal, seq=seq) is not None:
+        if _is_reversed(draft, entry):
             return already("reversed", f"{journal}#{seq}")
         if entry.kind not in DIRECT or entry.invoices:
             return refused("entry_has_documents", entry.kind)

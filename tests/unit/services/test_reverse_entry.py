@@ -14,6 +14,7 @@ from bordereau.domain.parties import Contract
 from bordereau.domain.terms import Terms
 from bordereau.services.apply_receipt import ReceiptKey
 from bordereau.services.book_receipt import book_receipt
+from bordereau.services.check_books import check_books
 from bordereau.services.contract_terms import open_contract
 from bordereau.services.draft import Draft
 from bordereau.services.outcome import Status
@@ -55,6 +56,20 @@ def test_a_receipt_is_undone_once(ledger: MemoryLedger) -> None:
     before = ledger.snapshot()
     assert reverse_receipt(ledger, KEY, today=DAY).status is Status.ALREADY
     assert ledger.snapshot() == before
+
+
+def test_a_reference_of_two_days_is_two_receipts(ledger: MemoryLedger) -> None:
+    """Each is undone once, with its own amount; the books stay sound, the nightly checks too."""
+    later = DAY + dt.timedelta(1)
+    for day, ref, cents in ((later, "B1", 100), (later, "B2", 70), (DAY, "B2", 50)):
+        book_receipt(ledger, Receipt(ACCOUNT, day, ref, cents, cents, "EUR", DAY), today=later)
+    for key in (KEY, ReceiptKey(ACCOUNT, later, "B1"), ReceiptKey(ACCOUNT, DAY, "B2")):
+        assert reverse_receipt(ledger, key, today=later).status is Status.DONE
+        assert reverse_receipt(ledger, key, today=later).status is Status.ALREADY
+    head = ledger.get(BankHead, account=ACCOUNT)
+    assert head is not None
+    assert head.balances == {"bank": 70, "unallocated_receipts": -70}
+    assert [check for check in check_books(ledger, [ALPHA_EUR], [ACCOUNT]) if not check.ok] == []
 
 
 def test_a_receipt_that_was_never_booked_is_refused(ledger: MemoryLedger) -> None:
