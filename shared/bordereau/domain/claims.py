@@ -71,7 +71,7 @@ class InvoiceClaim:
     a schedule, ``m2`` the second member of a zip, empty for the whole file), ``syntax`` one of
     CII, UBL, ZF1, SCHEDULE, PDF, or empty when nothing could be read. ``preceding`` are the
     numbers of invoices it refers to (BT-25). ``text`` is capped plain text of a PDF without XML,
-    for matching against the register.
+    for matching against the register, or of one whose notice of assignment stands on its pages.
     """
 
     file: str

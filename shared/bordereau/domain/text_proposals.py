@@ -109,6 +109,13 @@ _LEGAL_FORMS: Final = frozenset(
     {"sa", "sas", "sasu", "sarl", "eurl", "snc", "sci", "gmbh", "ag", "ltd", "bv", "spa", "srl"}
 )
 _NAME_LENGTH_MIN: Final = 4
+_NAME_WORDS_MAX: Final = 7
+NAMES_MAX: Final = 300
+"""So many names are looked up for one page: three batches of reads."""
+_INITIALS: Final = re.compile(r"\b([a-z])\.(?=[a-z]\b)")
+_NAME_START: Final = re.compile(
+    r"[:;|\t]|  +|\b(?:client|acheteur|debiteur|destinataire|societe|customer|buyer|bill to)\b"
+)
 _TERMS: Final = range(7, 121)
 _SUMS_MAX: Final = 60
 _VAT_SHARE_MAX: Final = 4
@@ -168,12 +175,47 @@ def aliases_in(page: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*found, *sirens)))
 
 
+def name_alias(name: str) -> str:
+    """Return the alias under which a name is found, empty where it is too short to tell anyone.
+
+    >>> name_alias("Compagnie des Bâtisseurs S.A."), name_alias("SARL X")
+    ('name:compagnie des batisseurs', '')
+    """
+    bare = _told_name(_bare(name).split())
+    return f"name:{bare}" if len(bare) >= _NAME_LENGTH_MIN else ""
+
+
+def name_aliases_in(page: str) -> tuple[str, ...]:
+    r"""Return the aliases of names that may stand in a text, at most ``NAMES_MAX``.
+
+    A name is looked for where a page has one: at the start of a line, after a colon, a gap or a
+    word such as « client ».
+
+    >>> name_aliases_in("Facturé à : ACME SA\nLyon")
+    ('name:facture', 'name:facture a', 'name:acme', 'name:lyon')
+    """
+    found: dict[str, None] = {}
+    for line in folded(page).split("\n"):
+        for piece in _NAME_START.split(line):
+            words = [word for word in _bare(piece).split() if word not in _LEGAL_FORMS]
+            names = (" ".join(words[:count]) for count in range(1, _NAME_WORDS_MAX + 1))
+            found |= dict.fromkeys(f"name:{one}" for one in names if len(one) >= _NAME_LENGTH_MIN)
+        if len(found) >= NAMES_MAX:
+            break
+    return tuple(found)[:NAMES_MAX]
+
+
+def _told_name(words: Iterable[str]) -> str:
+    return " ".join(word for word in words if word not in _LEGAL_FORMS)
+
+
 def _bare(text: str) -> str:
-    return _WORDS.sub(" ", folded(text).replace("\n", " ")).strip()
+    joined = _INITIALS.sub(r"\1", folded(text).replace("\n", " "))
+    return _WORDS.sub(" ", joined).strip()
 
 
 def _is_named(name: str, words: str) -> bool:
-    bare = " ".join(word for word in _bare(name).split() if word not in _LEGAL_FORMS)
+    bare = _told_name(_bare(name).split())
     return len(bare) >= _NAME_LENGTH_MIN and f" {bare} " in words
 
 

@@ -157,9 +157,11 @@ def _pdf_claim(file_name: str, data: bytes, setting: Setting) -> InvoiceClaim:
         found = list(content.problems)
         if any(not _agree(readings[0], other) for other in readings[1:]):
             found.append(Problem("pdf-invoices-disagree", Severity.REVIEW))
+        pages: list[str] = []
         if setting.looks_at_pages:
-            readings[0].page_text = partial(_text_of, data)
-        return _judged(file_name, readings[0], setting, tuple(found))
+            readings[0].page_text = partial(_looked_at, data, pages)
+        claim = _judged(file_name, readings[0], setting, tuple(found))
+        return replace(claim, text=pages[0]) if has_clause(pages) else claim
     if failures:
         return unread(file_name, failures[0])
     if content.is_damaged:
@@ -175,6 +177,12 @@ def _pdf_claim(file_name: str, data: bytes, setting: Setting) -> InvoiceClaim:
         problems=problems,
         text=text,
     )
+
+
+def _looked_at(data: bytes, pages: list[str]) -> str:
+    """Return the text of the pages and keep it, for who must know what stands in the notice."""
+    pages.append(_text_of(data))
+    return pages[-1]
 
 
 def _text_of(data: bytes) -> str:

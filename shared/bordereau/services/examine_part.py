@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from bordereau.domain.books import CreditNote
-from bordereau.domain.eligibility import Document, Purpose, document_of, doubts, unfit
+from bordereau.domain.clause import has_clause, names_account
+from bordereau.domain.eligibility import CREDIT_NOTES, Document, Purpose, document_of, doubts, unfit
 from bordereau.domain.identifiers import PartyId, contract_id, invoice_id
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.parties import Alias, Contract, Debtor, Sender
@@ -21,6 +22,7 @@ from bordereau.domain.work import Alert, OutcomeKind
 from bordereau.ports import Wanted
 from bordereau.services import register
 from bordereau.services.contract_terms import terms_on
+from bordereau.services.debtor_figures import OWN_ACCOUNTS
 from bordereau.services.mail_cases import (
     Case,
     Desk,
@@ -49,6 +51,8 @@ _IN_BOOKS: Final[Mapping[Purpose, tuple[type, str]]] = {
     Purpose.CREDIT_NOTE: (CreditNote, "credit_note"),
 }
 """What a document is in the books if it is there, and the field of its key."""
+
+_SAID_ALREADY: Final = frozenset({"clause-missing", "clause-account-missing"})
 
 _WITHOUT_SELLER: Final = ("SCHEDULE", "PDF", "")
 """Kinds of file that name no seller: the sender alone says who sells."""
@@ -215,7 +219,7 @@ def _known(desk: Desk, case: Case, document: Document, contract: Contract) -> Ru
         if invoice is None:
             return None
         if invoice.source == case.source:
-            return taken(desk, case, invoice, _warnings(case, contract), corrected=False)
+            return taken(desk, case, invoice, _warnings(desk, case, contract), corrected=False)
         return known_invoice(desk, case, invoice, document)
     if document.purpose is Purpose.CREDIT_NOTE:
         note = desk.known.get(CreditNote, contract=contract.contract, credit_note=identity)
@@ -261,16 +265,37 @@ def _pays_us(desk: Desk, case: Case, contract: Contract) -> bool:
     return bool(own) and case.claim.payee.siren == own
 
 
-def _warnings(case: Case, contract: Contract) -> tuple[Problem, ...]:
-    ibans = [account.iban for account in case.claim.accounts if account.iban]
-    if ibans and contract.account not in ibans:
+def _warnings(desk: Desk, case: Case, contract: Contract) -> tuple[Problem, ...]:
+    """Return what the reader warns of, and whether the debtor is told where to pay us."""
+    own = {contract.account, *(_own_iban(desk, name) for name in OWN_ACCOUNTS)} - {""}
+    ibans = {account.iban for account in case.claim.accounts if account.iban}
+    if ibans & own:
+        return case.warnings
+    if ibans:
         return (*case.warnings, Problem("account-not-ours", Severity.WARN))
+    if _has_notice_without(case, own):
+        problem = Problem("clause-account-missing", Severity.WARN, where="BT-22")
+        return (*case.warnings, problem)
     return case.warnings
+
+
+def _own_iban(desk: Desk, name: str) -> str:
+    return register.setting(desk.known, f"{name}.iban").replace(" ", "")
+
+
+def _has_notice_without(case: Case, ibans: set[str]) -> bool:
+    """Return whether the notice of assignment stands there and none of our accounts with it."""
+    claim = case.claim
+    is_silent = any(problem.code in _SAID_ALREADY for problem in case.problems)
+    if is_silent or claim.syntax in {"SCHEDULE", ""} or claim.type_code in CREDIT_NOTES:
+        return False
+    texts = [*(note.text for note in claim.notes), claim.payment_terms, claim.text]
+    return has_clause(texts) and not names_account(texts, ibans)
 
 
 def _with_debtor(desk: Desk, case: Case, document: Document, contract: Contract) -> Ruling | Ready:
     debtor = _debtor(desk, case)
-    warnings = _warnings(case, contract)
+    warnings = _warnings(desk, case, contract)
     if document.purpose is not Purpose.INVOICE:
         return Ready(case, document, contract, debtor, case.warnings)
     if debtor is None:

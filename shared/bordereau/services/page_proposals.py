@@ -1,7 +1,8 @@
 """What is proposed to staff for a document that is only text (PDF without data).
 
-The register is searched for what stands in the text: debtors by number, and by name among those
-that the seller invoices. A schedule of the same mail gives the fields of its line. Reads only.
+The register is searched for what stands in the text: debtors by number, then by name in the whole
+register, then by name among those that the seller invoices. A schedule of the same mail gives the
+fields of its line. Reads only.
 """
 
 from __future__ import annotations
@@ -58,13 +59,11 @@ def page_proposals(
     lines = tuple(islice(_schedule_lines(mail), _LINES_MAX))
     parties = tuple(_by_number(ledger, claim.text))
     found = propose(claim.text, parties=parties, lines=lines, seller=seller)
-    if "debtor" not in found and seller is not None:
-        parties = tuple(_invoiced(ledger, seller))
-        found |= {
-            name: one
-            for name, one in propose(claim.text, parties=parties, seller=seller).items()
-            if name == "debtor"
-        }
+    for named in (_by_name, _invoiced):
+        if "debtor" not in found:
+            parties = tuple(named(ledger, claim.text, seller))
+            said = propose(claim.text, parties=parties, seller=seller)
+            found |= {name: one for name, one in said.items() if name == "debtor"}
     return {name: one.value for name, one in found.items()}, tuple(_told(found))
 
 
@@ -83,8 +82,18 @@ def _by_number(ledger: Ledger, text: str) -> Iterator[KnownParty]:
             yield _known(debtor, alias)
 
 
-def _invoiced(ledger: Ledger, seller: PartyId) -> Iterator[KnownParty]:
+def _by_name(ledger: Ledger, text: str, _seller: PartyId | None) -> Iterator[KnownParty]:
+    """Yield the debtors of the register whose names may stand in the text."""
+    for party in islice(register.parties_named(ledger, register.DEBTOR, text), _ALIASES_MAX):
+        debtor = register.debtor_of(ledger, party)
+        if debtor is not None:
+            yield _known(debtor)
+
+
+def _invoiced(ledger: Ledger, _text: str, seller: PartyId | None) -> Iterator[KnownParty]:
     """Yield the debtors of the seller's invoices in the books, the open ones first."""
+    if seller is None:
+        return
     partition = f"K#{contract_id(seller, _CURRENCY)}"
     seen: set[PartyId] = set()
     for prefix in ("O#", "C#"):

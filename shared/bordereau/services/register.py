@@ -21,6 +21,7 @@ from bordereau.domain.parties import (
     Sender,
     Setting,
 )
+from bordereau.domain.text_proposals import name_alias, name_aliases_in
 from bordereau.domain.work import Command
 from bordereau.ports import Ledger
 from bordereau.services.contract_terms import write_command
@@ -29,6 +30,8 @@ from bordereau.services.outcome import Outcome, already, done
 
 SELLER = "SELLER"
 DEBTOR = "DEBTOR"
+NOBODY = PartyId("")
+"""What the alias of a name points to that two parties share."""
 
 
 def seller_of(ledger: Ledger, party: PartyId) -> Seller | None:
@@ -120,10 +123,31 @@ def set_party(ledger: Ledger, party: Seller | Debtor, *, command: Command | None
         draft.write(PartyVersion(party.party, role, version + 1))
         for alias in aliases_of_party(party):
             draft.write(Alias(alias, role, party.party))
+        _write_name(draft, party, role)
         write_command(draft, command)
         return done(party.party)
 
     return attempt(ledger, "set-party", decide)
+
+
+def _write_name(draft: Draft, party: Seller | Debtor, role: str) -> None:
+    """Let a name be found in the text of a page; one that two parties share points to nobody."""
+    alias = name_alias(party.name)
+    if not alias:
+        return
+    known = draft.read(Alias, role=role, alias=alias)
+    owner = party.party if known is None or known.party == party.party else NOBODY
+    draft.write(Alias(alias, role, owner))
+
+
+def parties_named(ledger: Ledger, role: str, page: str) -> Iterator[PartyId]:
+    """Yield the parties whose names may stand in a page's text: proposals, never decisions.
+
+    Reads at most ``NAMES_MAX`` aliases, in batches; no list of the register is gone through.
+    """
+    wanted = [(Alias, {"role": role, "alias": alias}) for alias in name_aliases_in(page)]
+    found = (one.party for one in ledger.get_many(*wanted) if one is not None)
+    yield from dict.fromkeys(party for party in found if party != NOBODY)
 
 
 def set_sender(ledger: Ledger, sender: Sender, *, command: Command | None = None) -> Outcome:

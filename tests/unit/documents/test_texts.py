@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import bordereau
 from bordereau.documents.texts import FOLDER, MissingTextError, Phrases
 from bordereau.domain.books import ContractStatus, PayOutState
 from bordereau.domain.cases import CaseState
@@ -195,6 +196,36 @@ def test_a_problem_says_where_and_what() -> None:
     """The place stands first."""
     problem = Problem("debtor-unknown", Severity.REVIEW, "F1.pdf", {"debtor": "ACME"})
     assert FRENCH.problem(problem).startswith("F1.pdf\u00a0: ACME n'est pas encore")
+
+
+@pytest.mark.parametrize(
+    ("where", "shown"),
+    [
+        ("BT-9", "Date d'échéance (BT-9)\u00a0: «"),
+        ("F12", "Cellule F12\u00a0: «"),
+        ("12", "Ligne 12\u00a0: «"),
+        ("s3F12", "Feuille 3, cellule F12\u00a0: «"),
+        ("factur-x.xml", "factur-x.xml\u00a0: «"),
+        ("BR-CO-15", "«"),
+    ],
+)
+def test_a_place_is_named_as_a_person_reads_it(where: str, shown: str) -> None:
+    """Fields have names, cells and lines are called so; a rule is no place."""
+    problem = Problem("date-malformed", where=where, facts={"date": "31/02"})
+    assert FRENCH.problem(problem).startswith(shown)
+
+
+def test_every_term_that_a_reader_names_has_a_name() -> None:
+    """No bare code of the standard reaches a person."""
+    package = Path(bordereau.__file__).parent
+    sources = [*(package / "readers").glob("*.py"), *(package / "services").glob("*.py")]
+    terms = {
+        term
+        for source in sources
+        for term in re.findall(r'"(B[TG]-[0-9]+)"', source.read_text(encoding="utf-8"))
+    }
+    assert len(terms) > 20
+    assert {term for term in terms if FRENCH.place(term) == term} == set()
 
 
 def test_a_problem_without_words_does_not_stop_a_document() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
 
 from bordereau.domain.claims import InvoiceClaim, PartyClaim, Verdict
+from bordereau.domain.identifiers import PartyId
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.problems import Problem, Severity
 from bordereau.domain.tables import Index
 from bordereau.domain.work import OutcomeKind
+from bordereau.services import register
 from tests.unit.services.mail_world import (
     ACME,
     ALPHA,
@@ -101,16 +104,37 @@ def test_a_confirmed_proposal_is_bought(world: World) -> None:
     assert [invoice.number for invoice in invoices(world)] == ["FA-77"]
 
 
-def test_a_name_counts_only_for_debtors_that_the_seller_invoices(world: World) -> None:
-    """ACME without its number: unknown to ALPHA's books first, proposed after an invoice."""
-    named = PAGE.replace("SIREN 443 061 841", "ACME").replace("FA-77", "FA-78")
+def test_a_name_is_looked_for_in_the_whole_register(world: World) -> None:
+    """ACME without its number, never invoiced by ALPHA: proposed by its name, and told why."""
+    world.deliver(mail("m1", pdf(PAGE.replace("SIREN 443 061 841", "ACME"))))
+    assert proposed(world)["debtor"] == "ACME"
+    assert "proposed-debtor-by-name" in told(world)
+
+
+def test_a_name_in_the_middle_of_a_line_counts_for_debtors_that_the_seller_invoices(
+    world: World,
+) -> None:
+    """Where no name stands at its usual place, only the seller's own debtors are looked for."""
+    named = PAGE.replace("Client SIREN 443 061 841", "Livré chez votre filiale ACME à Lyon")
     world.deliver(mail("m1", pdf(named)))
     assert "debtor" not in proposed(world)
     world.deliver(mail("m2", claim("FA-1")))
-    world.deliver(mail("m3", pdf(named)))
+    world.deliver(mail("m3", pdf(named.replace("FA-77", "FA-78"))))
     third = next(row for row in world.rows() if row.mail == "m3")
     assert third.proposed["debtor"] == "ACME"
-    assert "proposed-debtor-by-name" in [problem.code for problem in third.problems]
+
+
+def test_a_name_that_two_debtors_share_is_proposed_for_neither(world: World) -> None:
+    """Names never decide: two of one name point to nobody, in whatever order they came."""
+    acme = register.debtor_of(world.ledger, ACME)
+    assert acme is not None
+    twin = dataclasses.replace(
+        acme, party=PartyId("siren:552120222"), siren="552120222", vat="", name="Acme S.A.S."
+    )
+    register.set_party(world.ledger, twin)
+    register.set_party(world.ledger, dataclasses.replace(acme, phone="0400000000"))
+    world.deliver(mail("m1", pdf(PAGE.replace("SIREN 443 061 841", "ACME"))))
+    assert "debtor" not in proposed(world)
 
 
 def test_a_schedule_in_the_same_mail_gives_the_fields_of_its_line(world: World) -> None:

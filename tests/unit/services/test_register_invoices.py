@@ -18,7 +18,7 @@ from bordereau.domain.books import (
     SameNumber,
     SoftDuplicate,
 )
-from bordereau.domain.claims import AccountClaim, PartyClaim, Verdict
+from bordereau.domain.claims import AccountClaim, NoteClaim, PartyClaim, Verdict
 from bordereau.domain.figures import AcknowledgementFigures
 from bordereau.domain.guarantee_lines import FactorLine, LineStatus, RelationLine
 from bordereau.domain.identifiers import InvoiceId, contract_id
@@ -523,6 +523,27 @@ def test_warnings_travel_with_a_good_invoice() -> None:
     assert here.deliver(mail("m1", warned)) == {"assigned": 1}
     assert here.codes("m1") == ["clause-missing", "account-not-ours"]
     assert invoice(here).has_assignment_clause is False
+
+
+NOTICE = "Pour être libératoire, votre règlement doit être fait à Affacturage SA, subrogé, IBAN {}."
+
+
+@pytest.mark.parametrize(
+    ("place", "iban", "codes"),
+    [
+        ("notes", ACCOUNT, []),
+        ("notes", "FR14 2004 1010 0505 0001 3M02 606", ["clause-account-missing"]),
+        ("text", ACCOUNT, []),
+        ("text", "à demander", ["clause-account-missing"]),
+    ],
+)
+def test_a_notice_must_name_an_account_of_ours(place: str, iban: str, codes: list[str]) -> None:
+    """The debtor is told to pay the factor: where, is judged with the accounts of the firm."""
+    here = world()
+    said = NOTICE.format(iban)
+    told = {"notes": (NoteClaim("ACC", said),)} if place == "notes" else {"text": said}
+    assert here.deliver(mail("m1", claim(**told))) == {"assigned": 1}
+    assert here.codes("m1") == codes
 
 
 def test_the_last_due_date_counts() -> None:

@@ -25,6 +25,8 @@ FOLDER = Path(__file__).parent
 
 _MONEY = re.compile(r"(?P<amount>-?\d+\.\d{2})(?: (?P<currency>[A-Z]{3}))?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CELL = re.compile(r"(?:s(?P<sheet>\d+))?(?P<column>[A-Z]?)(?P<row>\d+)")
+_AMOUNTS = ("amount", "stated", "expected")
 _DAYS = ("day", "due", "issued", "date")
 _HOLES = re.compile(r"(?<=\() +| +(?=\))| \( *\)|(?<= ) +")
 """What an empty fact leaves in a sentence."""
@@ -52,6 +54,7 @@ class Phrases:
         spacing = SPACINGS[formats.pop("spacing")]
         found = _read(f"problems.{language}.toml").get("codes", {})
         problems = _spaced(raw.pop("problems") | found, spacing)
+        raw["places"] = _read(f"problems.{language}.toml").get("places", {})
         return Phrases(language, Formats(**formats), _spaced(raw, spacing), problems)
 
     def say(self, key: str, **facts: str | int) -> str:
@@ -81,9 +84,31 @@ class Phrases:
         brings good news: the reader gets the code and what is known of it.
         """
         sentence = self._told(self.problems.get(problem.code), problem.code, problem.facts)
-        if not problem.where:
+        place = self.place(problem.where)
+        if not place:
             return sentence
-        return self.say("common.located_problem", where=problem.where, sentence=sentence)
+        return self.say("common.located_problem", where=place, sentence=sentence)
+
+    def place(self, where: str) -> str:
+        """Return a place as a person reads it: a field by its name, a cell, a line, else as it is.
+
+        A calculation rule is no place: its sentence names the sums.
+        """
+        if where.startswith("BR-"):
+            return ""
+        if field := self.tables.get("places", {}).get(where):
+            return str(field)
+        match = _CELL.fullmatch(where)
+        if not match:
+            return where
+        name = f"{match['column']}{match['row']}"
+        inner = self.say("common.line_place", where=name)
+        if match["column"]:
+            inner = self.say("common.cell_place", where=name)
+        if not match["sheet"]:
+            return inner
+        inner = inner[:1].lower() + inner[1:]
+        return self.say("common.sheet_place", number=match["sheet"], where=inner)
 
     def alert(self, code: str, facts: Mapping[str, str]) -> str:
         """Return the sentence of an alert of staff: its own, else that of the problem so called.
@@ -109,7 +134,7 @@ class Phrases:
             cents = parse_amount(match["amount"])
             if cents is not None and match["currency"]:
                 return self.formats.money(cents, match["currency"])
-            if cents is not None and name.startswith("amount"):
+            if cents is not None and name.startswith(_AMOUNTS):
                 return self.formats.amount(cents)
         if name.startswith(_DAYS) and _DAY.fullmatch(text):
             try:
