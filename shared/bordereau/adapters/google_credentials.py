@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import gspread
-from google.auth import aws
-from google.auth.credentials import Credentials
-from google.oauth2 import service_account
 
 from bordereau.adapters.gspread_sheet import TIMEOUT_SECONDS
 from bordereau.domain.problems import ConfigurationError
+
+if TYPE_CHECKING:
+    from google.auth.credentials import Credentials
 
 SCOPES: Final = ("https://www.googleapis.com/auth/spreadsheets",)
 """Only the spreadsheet that was shared with the address; nothing of Drive."""
@@ -32,18 +32,26 @@ def credentials_from(text: str) -> Credentials:
         kind = info["type"]
     except (ValueError, TypeError, KeyError):
         raise ConfigurationError("the Google credentials are no JSON with a type") from None
-    makers: dict[str, Any] = {
-        "external_account": aws.Credentials.from_info,
-        "service_account": service_account.Credentials.from_service_account_info,
-    }
-    if kind not in makers:
-        raise ConfigurationError(f"Google credentials of the type {kind} are not known here")
+    make = _maker(kind)
     try:
-        made: Credentials = makers[kind](info, scopes=list(SCOPES))
+        made: Credentials = make(info, scopes=list(SCOPES))
     except (ValueError, KeyError) as error:
         missing = type(error).__name__
         raise ConfigurationError(f"the Google credentials are not complete: {missing}") from None
     return made
+
+
+def _maker(kind: object) -> Any:  # noqa: ANN401 - Google's own makers are not typed
+    """Return what makes credentials of a type; of the two modules only the one is imported."""
+    if kind == "external_account":
+        from google.auth import aws  # noqa: PLC0415
+
+        return aws.Credentials.from_info
+    if kind == "service_account":
+        from google.oauth2 import service_account  # noqa: PLC0415
+
+        return service_account.Credentials.from_service_account_info
+    raise ConfigurationError(f"Google credentials of the type {kind} are not known here")
 
 
 def google_client(text: str) -> gspread.HTTPClient:

@@ -10,9 +10,12 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from typing import TYPE_CHECKING
 
 from bordereau.documents.characters import plain_text
-from bordereau.documents.mail import EmailContent
+
+if TYPE_CHECKING:
+    from bordereau.documents.mail import EmailContent  # with it comes jinja2
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bordereau.documents.mail import EmailContent, render_email
 from bordereau.documents.message import Envelope, Firm, compose
 from bordereau.documents.texts import Phrases
 from bordereau.documents.views import VIEWS
@@ -19,6 +18,9 @@ from bordereau.domain.figures import (
 )
 from bordereau.domain.plain import from_plain
 from bordereau.ports import RenderedMail, civil_date
+
+if TYPE_CHECKING:
+    from bordereau.documents.mail import EmailContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Renderer:
 
     def email(self, kind: str, figures: Figures | Mapping[str, Any]) -> EmailContent:
         """Return subject, HTML, text and the names of the attachments."""
+        from bordereau.documents.mail import render_email  # noqa: PLC0415 - a PDF needs no jinja2
+
         return render_email(DocumentKind(kind), self.view(kind, figures))
 
     def mail(  # noqa: PLR0913 - the envelope of a mail, as the port has it

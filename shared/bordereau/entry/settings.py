@@ -17,7 +17,8 @@ from bordereau.domain.problems import ConfigurationError
 class Settings(BaseModel):
     """What every function is told: the stage it runs in."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", str_min_length=1)
+    # A function validates one of these models: the schemas of the others are not built.
+    model_config = ConfigDict(frozen=True, extra="ignore", str_min_length=1, defer_build=True)
 
     stage: Literal["local", "test", "production"]
 

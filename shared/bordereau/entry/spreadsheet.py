@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from bordereau.adapters.aws_errors import ours
-from bordereau.adapters.google_credentials import google_client
 from bordereau.adapters.gspread_sheet import GspreadSheet, local_client
 from bordereau.domain.problems import ConfigurationError
 from bordereau.entry.clients import client
@@ -28,6 +27,8 @@ def sheet(known: Spreadsheet) -> GspreadSheet:
     if known.sheets_endpoint is not None:
         there = local_client(known.sheets_endpoint)
     elif known.google_credentials_parameter is not None:
+        from bordereau.adapters.google_credentials import google_client  # noqa: PLC0415 - on AWS
+
         there = google_client(_parameter(known.google_credentials_parameter))
     else:
         raise ConfigurationError("neither SHEETS_ENDPOINT nor GOOGLE_CREDENTIALS_PARAMETER is set")
