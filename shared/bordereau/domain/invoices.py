@@ -29,10 +29,11 @@ class Invoice:
 
     ``place`` is the place of its batch in the contract's day. ``withheld_cents`` is what its
     approvals added to a fund on outstanding. ``closed_by`` is empty while the invoice is open.
-    ``assigned_seq`` is its entry E1, ``opening_seqs`` are the entries that a correction reverses
-    (E1 and promotions). ``moved_on`` says that it can no longer be corrected. ``source`` is the
-    part of a mail that it came with, ``corrected_by`` those that corrected it, each once. ``v``
-    counts its writes.
+    ``assigned_seq`` is its entry E1, ``approved_seq`` the entry that first approved a part of it (0
+    while none is: then neither clock of an advance runs), ``opening_seqs`` are the entries that a
+    correction reverses (E1 and promotions). ``moved_on`` says that it can no longer be corrected.
+    ``source`` is the part of a mail that it came with, ``corrected_by`` those that corrected it,
+    each once. ``v`` counts its writes.
     """
 
     contract: ContractId
@@ -61,6 +62,7 @@ class Invoice:
     closed_by: str = ""
     closed_on: dt.date | None = None
     assigned_seq: int = 0
+    approved_seq: int = 0
     opening_seqs: tuple[int, ...] = ()
     moved_on: bool = False
     received_at: dt.datetime | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bordereau.domain import billing, chart
 from bordereau.domain.account_steps import moved, steps
-from bordereau.domain.advance_hours import hours_until
+from bordereau.domain.advance_hours import Hours, hours_until
 from bordereau.domain.availability import Waterfall
 from bordereau.domain.billing import Bill
 from bordereau.domain.books import AdvanceStatement, CreditNote, PayOut, Position
@@ -127,7 +127,8 @@ def _rows(ledger: Ledger, issued: Issued, names: DebtorNames) -> Iterator[Assign
         invoice = _invoice(ledger, issued, entry)
         after = entry.invoices[0]
         retained = moved(entry, chart.GUARANTEE_FUND)
-        hours = hours_until(invoice, issued.now)
+        is_over = not after.approved_cents  # wholly over the line: no clock of an advance runs
+        hours = Hours(None, None) if is_over else hours_until(invoice, issued.now)
         yield AssignedRow(
             number=invoice.number,
             debtor=names.of(invoice.debtor),

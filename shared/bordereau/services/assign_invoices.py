@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bordereau.domain import invoices
+from bordereau.domain.advance_hours import with_clock
 from bordereau.domain.books import Batch, ContractStatus, FileHash, Fingerprint, Position
 from bordereau.domain.guarantee_lines import FactorLine, Lines, LineStatus, RelationLine
 from bordereau.domain.identifiers import (
@@ -194,7 +195,7 @@ class _Batch:
         approved = min(document.amount_cents, room)
         if document.checks_double_financing:
             blank = dataclasses.replace(blank, fingerprint=mark.sha)
-        invoice = invoices.approve(blank, approved)
+        invoice = with_clock(invoices.approve(blank, approved), document.complete_at)
         invoice = post_approval(
             self._draft,
             "E1",

@@ -207,7 +207,9 @@ def _correct(desk: Desk, ready: Ready) -> Ruling:
         return to_complete(desk, case, (problem,), seller=ready.contract.seller)
     old = found[0]
     correction = Correction(
-        *(old.contract, old.invoice, document.amount_cents, document.due_on), source=case.source
+        *(old.contract, old.invoice, document.amount_cents, document.due_on),
+        source=case.source,
+        complete_at=case.complete_at or desk.now,
     )
     outcome = correct_invoice(desk.ledger, correction, today=desk.today)
     if outcome.is_refused:

@@ -7,6 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from bordereau.domain import billing, invoice_life, invoices
+from bordereau.domain.advance_hours import with_clock
 from bordereau.domain.books import AdvanceStatement, Fingerprint, Position
 from bordereau.domain.entries import Entry, contract_journal, reversal_of
 from bordereau.domain.guarantee_lines import FactorLine, LineStatus
@@ -28,7 +29,8 @@ class Correction:
     ``source`` is the part of a mail that it came with: what was corrected by it once is not
     corrected by it again, even if another correction came between. ``is_new`` says that the caller
     knows it for a document of its own: the same facts are booked again then, and not taken for the
-    same document that comes a second time.
+    same document that comes a second time. ``complete_at`` is when it lacked nothing: it starts the
+    clock of an invoice that was wholly over the line before.
     """
 
     contract: ContractId
@@ -37,6 +39,7 @@ class Correction:
     due_on: dt.date | None = None
     is_new: bool = False
     source: str = ""
+    complete_at: dt.datetime | None = None
 
 
 def correct_invoice(ledger: Ledger, correction: Correction, *, today: dt.date) -> Outcome:
@@ -67,7 +70,7 @@ def correct_invoice(ledger: Ledger, correction: Correction, *, today: dt.date) -
             return refused("moved_on", correction.invoice)
         _reverse(ledger, draft, old, today=today)
         old = _remembering(old, correction)
-        return _assign_again(draft, old, correction.amount_cents, due_on, terms, today=today)
+        return _assign_again(draft, old, correction, due_on, terms, today=today)
 
     return attempt(ledger, "correct-invoice", decide)
 
@@ -126,12 +129,13 @@ def _billed(ledger: Ledger, invoice: Invoice) -> tuple[AdvanceStatement, int] | 
 def _assign_again(
     draft: Draft,
     old: Invoice,
-    amount_cents: int,
+    correction: Correction,
     due_on: dt.date,
     terms: Terms,
     *,
     today: dt.date,
 ) -> Outcome:
+    amount_cents = correction.amount_cents
     blank = dataclasses.replace(
         old,
         due_on=due_on,
@@ -151,7 +155,7 @@ def _assign_again(
         fingerprint=_fingerprint(old, amount_cents),
     )
     approved = _approved_again(draft, old, amount_cents, today=today)
-    invoice = invoices.approve(blank, approved)
+    invoice = with_clock(invoices.approve(blank, approved), correction.complete_at)
     invoice_life.check("E28", old.state, invoice.state)
     mark = Fingerprint(invoice.fingerprint, old.contract, old.invoice)
     if draft.read(Fingerprint, sha=mark.sha) is None:

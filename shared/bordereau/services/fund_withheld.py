@@ -58,6 +58,7 @@ def _noted(invoice: Invoice, entry: Entry, withheld_cents: int) -> Invoice:
         invoice,
         withheld_cents=invoice.withheld_cents + withheld_cents,
         assigned_seq=invoice.assigned_seq or entry.seq,
+        approved_seq=invoice.approved_seq or (entry.seq if invoice.approved_cents else 0),
         opening_seqs=(*invoice.opening_seqs, entry.seq),
     )
 

@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 
 from bordereau.domain import account_steps, billing, chart
-from bordereau.domain.advance_hours import debited_at, financed_at
+from bordereau.domain.advance_hours import covers, debited_at, financed_at
 from bordereau.domain.availability import Waterfall
 from bordereau.domain.bank_calendar import next_bank_day
 from bordereau.domain.books import (
@@ -29,7 +29,7 @@ from bordereau.domain.parties import Seller
 from bordereau.domain.problems import ConfigurationError
 from bordereau.domain.terms import PayoutMode, Terms
 from bordereau.domain.work import Alert, Intent
-from bordereau.ports import Ledger, Objects, Queue
+from bordereau.ports import Ledger, Objects, Queue, civil_date
 from bordereau.services import outbox
 from bordereau.services.advance_figures import (
     Issued,
@@ -207,7 +207,7 @@ class _Statement:
             payout_cents=paid,
             payout_id=issued.payout.end_to_end_id if issued.payout else "",
             available_cents=figures.available_after_cents,
-            is_offset=bool(figures.rows) and opening < 0 and figures.available_cents <= 0,
+            is_offset=_gives(issued.entries) and opening < 0 and figures.available_cents <= 0,
             figures_key=frozen.key,
             figures_sha=frozen.sha,
             stated_seq=issued.last_seq,
@@ -226,6 +226,11 @@ class _Statement:
         )
         amounts = {"net": written.fee_cents, "vat": written.vat_cents, "payout": paid}
         return dataclasses.replace(done(identity, amounts=amounts), alerts=issued.missing)
+
+
+def _gives(entries: tuple[Entry, ...]) -> bool:
+    """Return whether something was assigned or promoted: it makes available, or fills a hole."""
+    return any(entry.kind in ("E1", "E7") for entry in entries)
 
 
 def seller_of_contract(ledger: Ledger, contract: ContractId) -> Seller:
@@ -317,13 +322,14 @@ def _is_served(
     if financed_at(invoice, payouts, statements) is not None:
         return True
     if terms.payout is PayoutMode.ON_REQUEST:
-        return any(row.issued_on >= invoice.assigned_on for row in statements)
+        since = civil_date(invoice.complete_at) if invoice.complete_at else invoice.assigned_on
+        return any(row.issued_on >= since for row in statements)
     on_the_way = (
         row
         for row in payouts
         if row.state in UNDER_WAY and (row.ordered_on == on or row.released_facts or row.batch)
     )
-    return any(row.covers_seq >= invoice.assigned_seq for row in on_the_way)
+    return any(covers(row, invoice) for row in on_the_way)
 
 
 def _deadline(object_: str, invoice: Invoice, names: DebtorNames, *, on: dt.date) -> Alert:

@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 
 from bordereau.domain import invoices
+from bordereau.domain.advance_hours import with_clock
 from bordereau.domain.books import Position
 from bordereau.domain.guarantee_lines import FactorLine, LineStatus, RelationLine
 from bordereau.domain.identifiers import ContractId, InvoiceId, PartyId
@@ -20,14 +21,20 @@ from bordereau.services.outcome import Outcome, already, done
 
 
 def promote_waiting(
-    ledger: Ledger, debtor: PartyId, currency: str, *, today: dt.date
+    ledger: Ledger,
+    debtor: PartyId,
+    currency: str,
+    *,
+    today: dt.date,
+    now: dt.datetime | None = None,
 ) -> list[Outcome]:
     """Promote over all contracts of a debtor in the order of its queue; then let it rest.
 
     Order: assigned_on, place of the batch in its day, issue date, number, contract. An invoice is
     promoted by ``min(waiting, room of both levels)`` in a commit of its own. The debtor leaves
     ``todo`` only when every waiting part was seen (indexes lag) and nothing woke it meanwhile.
-    A second call finds no room or nobody waiting and writes nothing.
+    What was wholly over the line is complete from ``now`` on, and its 48 hours begin. A second call
+    finds no room or nobody waiting and writes nothing.
     """
     start = ledger.get(FactorLine, debtor=debtor, currency=currency)
     if start is None:
@@ -37,7 +44,9 @@ def promote_waiting(
     partition = f"D#{debtor}#{currency}"
     for listed in list(ledger.find(Invoice, Index.OPEN_BY_DEBTOR, partition)):
         try:
-            outcome, waiting = _promote(ledger, listed.contract, listed.invoice, today=today)
+            outcome, waiting = _promote(
+                ledger, listed.contract, listed.invoice, today=today, now=now
+            )
         except UnderWayError:
             continue  # its waiting parts are not seen, so the debtor stays in todo
         seen[listed.contract] = seen.get(listed.contract, 0) + waiting
@@ -48,7 +57,12 @@ def promote_waiting(
 
 
 def _promote(
-    ledger: Ledger, contract: ContractId, identity: InvoiceId, *, today: dt.date
+    ledger: Ledger,
+    contract: ContractId,
+    identity: InvoiceId,
+    *,
+    today: dt.date,
+    now: dt.datetime | None,
 ) -> tuple[Outcome, int]:
     """Promote one invoice as far as both levels allow; also return what waits on it after."""
 
@@ -62,7 +76,7 @@ def _promote(
         more = min(before.waiting_cents, room)
         if more == 0 or lines is None:
             return already("no-room", identity), before.waiting_cents
-        after = invoices.approve(before, more)
+        after = with_clock(invoices.approve(before, more), now)
         after = post_approval(
             draft,
             "E7",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -10,7 +11,13 @@ from hypothesis import strategies as st
 
 from bordereau.domain import chart
 from bordereau.domain.account_steps import moved, movements, steps, touches_seller
-from bordereau.domain.advance_hours import Hours, debited_at, financed_at, hours_until
+from bordereau.domain.advance_hours import (
+    Hours,
+    debited_at,
+    financed_at,
+    hours_until,
+    with_clock,
+)
 from bordereau.domain.books import AdvanceStatement, PayOut, PayOutState
 from bordereau.domain.entries import Entry, Line, credit, debit
 from bordereau.domain.figures import MovementKind, StepCode
@@ -133,6 +140,7 @@ def invoice(**facts: object) -> Invoice:
         *(K1, InvoiceId("2026#1"), "1", PartyId("siren:2"), DAY, DAY, 100, 100, 100, 100, 10),
         *(DAY, BatchId("b"), 1, 9000),
         assigned_seq=5,
+        approved_seq=5,
         received_at=at,
         complete_at=at + dt.timedelta(hours=1),
     )
@@ -163,9 +171,39 @@ def test_the_first_payout_that_covers_and_stayed_ends_the_clock() -> None:
 
 def test_what_fills_a_debit_balance_is_financed_when_it_is_complete() -> None:
     """And what the invoice itself says wins."""
-    row = AdvanceStatement(K1, DAY, 1, 3, 9, is_offset=True)
+    row = AdvanceStatement(K1, DAY, 1, 3, 9, is_offset=True, stated_seq=9)
     assert financed_at(invoice(), [], [row]) == invoice().complete_at
     assert financed_at(invoice(complete_at=None), [], [row]) == invoice().received_at
     fixed = dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
     assert financed_at(invoice(financed_at=fixed), [], [row]) == fixed
     assert hours_until(invoice(received_at=None), fixed).from_receipt is None
+
+
+def test_only_the_first_statement_that_shows_an_invoice_says_whether_it_was_offset() -> None:
+    """A later one that went against a debit balance is about others."""
+    rows = [
+        AdvanceStatement(K1, DAY, 2, 6, 9, is_offset=True, stated_seq=9),
+        AdvanceStatement(K1, DAY, 1, 1, 0, stated_seq=5),
+    ]
+    assert financed_at(invoice(), [], rows) is None
+    assert financed_at(invoice(approved_seq=6), [], rows) == invoice().complete_at
+
+
+def test_what_is_wholly_over_the_line_runs_no_clock() -> None:
+    """No pay-out of others and no offset finances it; complete with its first approved part."""
+    over = dataclasses.replace(invoice(), approved_cents=0, approved_seq=0)
+    stopped = with_clock(over, None)
+    assert (stopped.complete_at, stopped.deadline_at) == (None, None)
+    assert with_clock(over, over.received_at) == stopped
+    row = AdvanceStatement(K1, DAY, 1, 3, 9, is_offset=True, stated_seq=9)
+    assert financed_at(stopped, [payout(9, PayOutState.CONFIRMED)], [row]) is None
+    promoted_at = dt.datetime(2026, 3, 6, 9, tzinfo=dt.UTC)  # a Friday
+    promoted = dataclasses.replace(stopped, approved_cents=50)
+    running = with_clock(promoted, promoted_at)
+    assert running.complete_at == promoted_at
+    assert running.deadline_at == promoted_at + dt.timedelta(4)  # no hour of the weekend counts
+    assert with_clock(running, promoted_at + dt.timedelta(1)) == running
+    assert with_clock(promoted, None) == promoted
+    assert with_clock(dataclasses.replace(promoted, received_at=None), promoted_at).complete_at is (
+        None
+    )

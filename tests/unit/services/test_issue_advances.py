@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from bordereau.domain import chart
+from bordereau.domain.advance_hours import Hours, debited_at, financed_at, hours_until
 from bordereau.domain.books import AdvanceStatement, ContractStatus, PayOut, Position
 from bordereau.domain.figures import AdvanceStatementFigures, StepCode
+from bordereau.domain.guarantee_lines import RelationLine
 from bordereau.domain.identifiers import ContractId
 from bordereau.domain.parties import Rate, Seller
 from bordereau.domain.plain import from_plain
@@ -24,8 +26,10 @@ from bordereau.services.book_receipt import book_receipt
 from bordereau.services.contract_terms import set_status
 from bordereau.services.fan_out import fan_out
 from bordereau.services.issue_advances import issue_advances
+from bordereau.services.lines import set_line
 from bordereau.services.outcome import Outcome, Status
 from bordereau.services.payouts import confirm_payout, order_payout, return_payout
+from bordereau.services.promote_waiting import promote_waiting
 from bordereau.services.register import set_party
 from bordereau.services.release_payouts import release_payout
 from tests.unit.services.firm import ACCOUNT, ACME, ALPHA, DAY, K1, K2, Firm, at, every_crash, firm
@@ -304,6 +308,55 @@ def test_a_payout_that_nobody_releases_is_not_on_its_way() -> None:
     release_payout(made.ledger, (K1, DAY, 1), by="c", today=NEXT)
     issue(made, NEXT)
     assert made.codes() == []
+
+
+def test_over_the_line_nobody_waits_until_a_part_is_approved() -> None:
+    """No clock, no hours, no deadline; the first promotion starts them, the next pay-out ends."""
+    made = firm(limit_cents=1_000_00)
+    made.assign("FA-1", 1_000_00)
+    over = made.assign("FA-2", 500_00)
+    found = made.invoice(over)
+    assert (found.complete_at, found.deadline_at, found.approved_seq) == (None, None, 0)
+    issue(made)
+    shown = {row.number: row for row in figures(made).rows}
+    assert (shown["FA-1"].hours_from_completeness, shown["FA-2"].hours_from_receipt) == (5, None)
+    release_payout(made.ledger, (K1, DAY, 1), by="c", today=DAY)
+    confirm_payout(made.ledger, (K1, DAY, 1), today=DAY)
+    issue(made, NEXT)
+    assert made.codes() == []
+    payouts = list(made.ledger.list(PayOut, first="P#", last="P#~", contract=K1))
+    statements = list(made.ledger.list(AdvanceStatement, first="S#", last="S#~", contract=K1))
+    assert financed_at(made.invoice(over), payouts, statements) is None
+    set_line(made.ledger, RelationLine(ACME, "EUR", K1, 2_000_00), today=NEXT)
+    promote_waiting(made.ledger, ACME, "EUR", today=NEXT, now=at(NEXT, 15))
+    found = made.invoice(over)
+    assert (found.complete_at, found.deadline_at) == (at(NEXT, 15), at(NEXT + dt.timedelta(2), 15))
+    later = NEXT + dt.timedelta(1)
+    issue(made, later)
+    confirm_payout(made.ledger, (K1, later, 1), today=later)
+    payouts = list(made.ledger.list(PayOut, first="P#", last="P#~", contract=K1))
+    end = financed_at(found, payouts, statements)
+    assert end == debited_at(later)
+    assert end is not None
+    assert hours_until(found, end) == Hours(56, 26)
+
+
+def test_a_promotion_that_only_fills_a_hole_is_financed_at_once() -> None:
+    """As an assignment is: its availability went against a debit balance."""
+    made = firm(limit_cents=10_000_00)
+    first = made.assign("FA-1", 10_000_00)
+    over = made.assign("FA-2", 1_000_00)
+    issue(made)
+    release_payout(made.ledger, (K1, DAY, 1), by="c", today=DAY)
+    note = CreditRequest(K1, "AV-1", DAY, 5_000_00, invoice=first)
+    book_credit_note(made.ledger, note, today=NEXT)
+    issue(made, NEXT)
+    promote_waiting(made.ledger, ACME, "EUR", today=NEXT, now=at(NEXT, 16))
+    later = NEXT + dt.timedelta(1)
+    issue(made, later)
+    assert row(made, later).is_offset
+    statements = list(made.ledger.list(AdvanceStatement, first="S#", last="S#~", contract=K1))
+    assert financed_at(made.invoice(over), [], statements) == at(NEXT, 16)
 
 
 def test_on_request_the_advance_is_made_with_its_statement() -> None:

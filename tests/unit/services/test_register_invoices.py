@@ -423,6 +423,7 @@ def test_over_the_line_is_assigned_in_part_or_not_approved() -> None:
     assert here.codes("m1", "2") == ["line-exceeded"]
     here.deliver(mail("m2", claim("FA-4", payable="8.00")))
     assert here.outcome("m2").outcome is OutcomeKind.OVER_LINE
+    assert here.outcome("m2").deadline_at is None, "nothing is promised of what is not approved"
 
 
 # ---------------------------------------------------------------- eligibility

@@ -56,6 +56,8 @@ class Reserves:
         if isinstance(wanted, OfContract):
             outcome = update_contract(self.ledger, contract=wanted.contract, on=wanted.on)
             return contract_messages.fields(outcome)
-        promoted = promote_waiting(self.ledger, wanted.debtor, wanted.currency, today=wanted.on)
+        promoted = promote_waiting(
+            *(self.ledger, wanted.debtor, wanted.currency), today=wanted.on, now=self.clock.now()
+        )
         cents = sum(one.amounts["promoted"] for one in promoted)
         return {"invoices": len(promoted), "promoted": cents}
