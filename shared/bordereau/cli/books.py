@@ -1,4 +1,4 @@
-"""``bordereau books``: check whole books, or export them for other programs and the tax office."""
+"""``bordereau books``: check whole books, close them, ask as of a day, export them for others."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from bordereau.cli import books_closing, books_past
+from bordereau.cli.guarded import guarded
 from bordereau.documents.csv_journal import EXCEL, PLAIN, csv_journal
 from bordereau.documents.fec import fec, fec_name
 from bordereau.documents.fec_check import check_fec
 from bordereau.documents.journals import beancount_journal, hledger_journal
 from bordereau.documents.texts import Phrases
-from bordereau.domain.problems import ConfigurationError, ProductError
+from bordereau.domain.problems import ConfigurationError
 from bordereau.ports import Ledger
 from bordereau.services.check_books import check_books
+from bordereau.services.control_books import own_accounts
 from bordereau.services.export_books import account_mapping, journal_rows, legal_books
-from bordereau.services.read_books import Books, known_accounts, known_contracts, read_books
+from bordereau.services.read_books import Books, known_contracts, read_books
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse's own
 Factory: TypeAlias = Callable[[str], Ledger]
@@ -50,6 +53,16 @@ class Wanted:
         write = beancount_journal if self.form == "beancount" else hledger_journal
         return write(journal_rows(books)), ""
 
+    def told(self, books: Books) -> tuple[str, ...]:
+        """Return what is said beside the file: which months of a FEC are closed."""
+        if self.form != "fec":
+            return ()
+        closed = [f"{row.month} ({row.closed_on})" for row in books.months]
+        through = books.months[-1].through_on if books.months else None
+        is_whole = through is not None and through >= self._closing()
+        state = "" if is_whole else "; what was booked after is of open months"
+        return (f"closed months: {', '.join(closed) or 'none'}{state}",)
+
     def _closing(self) -> dt.date:
         if self.closing_on is None:
             raise ConfigurationError("a FEC is of one year: say its last day with --closing")
@@ -64,8 +77,8 @@ def open_stack(stack: str) -> Ledger:
 
 
 def register(commands: Commands, open_ledger: Factory = open_stack) -> None:
-    """Add ``books check`` and ``books export``; ``open_ledger`` gives the ledger of a stack."""
-    parser = commands.add_parser("books", help="check the books, or export them")
+    """Add ``books`` and its actions; ``open_ledger`` gives the ledger of a stack."""
+    parser = commands.add_parser("books", help="check, close, ask as of a day, or export")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     check = actions.add_parser("check", help="check each invariant, one line each")
     export = actions.add_parser("export", help="print the journals for another program")
@@ -75,11 +88,15 @@ def register(commands: Commands, open_ledger: Factory = open_stack) -> None:
         "--closing", type=dt.date.fromisoformat, help="fec: the last day of the year (YYYY-MM-DD)"
     )
     export.add_argument("--excel", action="store_true", help="csv: as Excel in French reads it")
-    for action in (check, export):
+    others = (
+        *books_past.register(actions, open_ledger),
+        *books_closing.register(actions, open_ledger),
+    )
+    for action in (check, export, *others):
         action.add_argument("--stack", default=STACK, help=f"whose tables (default: {STACK})")
-    check.set_defaults(run=lambda chosen: _guarded(lambda: run_check(open_ledger(chosen.stack))))
+    check.set_defaults(run=lambda chosen: guarded(lambda: run_check(open_ledger(chosen.stack))))
     export.set_defaults(
-        run=lambda chosen: _guarded(
+        run=lambda chosen: guarded(
             lambda: run_export(
                 open_ledger(chosen.stack),
                 Wanted(chosen.format, chosen.closing, chosen.excel),
@@ -92,7 +109,7 @@ def register(commands: Commands, open_ledger: Factory = open_stack) -> None:
 def run_check(ledger: Ledger) -> int:
     """Print one line for each invariant and what breaks it; 1 when one does not hold, else 0."""
     contracts = known_contracts(ledger)
-    checks = check_books(ledger, contracts, known_accounts(ledger, contracts))
+    checks = check_books(ledger, contracts, own_accounts(ledger, contracts))
     for check in checks:
         print(f"{check.code:<5} {'ok    ' if check.ok else 'BROKEN'}  {check.title}")
         for detail in check.details[:DETAILS_MAX]:
@@ -111,7 +128,7 @@ def run_export(ledger: Ledger, wanted: Wanted, output: Path | None = None) -> in
     what does not know the writer.
     """
     contracts = known_contracts(ledger)
-    books = read_books(ledger, contracts, known_accounts(ledger, contracts))
+    books = read_books(ledger, contracts, own_accounts(ledger, contracts))
     text, name = wanted.text(ledger, books)
     if output is None:
         print(text, end="")
@@ -121,15 +138,6 @@ def run_export(ledger: Ledger, wanted: Wanted, output: Path | None = None) -> in
     breaches = check_fec(name, text.encode()) if name else []
     moved = (f"{journal}: moved meanwhile" for journal in books.moved)
     lacking = [*books.unreadable, *moved, *breaches]
-    for detail in lacking:
+    for detail in (*lacking, *wanted.told(books)):
         print(detail, file=sys.stderr)
     return 1 if lacking else 0
-
-
-def _guarded(run: Callable[[], int]) -> int:
-    """Run; what the ledger cannot do is one sentence and exit status 2."""
-    try:
-        return run()
-    except ProductError as error:
-        print(f"the books cannot be read: {error}", file=sys.stderr)
-        return 2

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeAlias
 
+from bordereau.cli.today import today
 from bordereau.documents.texts import Phrases
 from bordereau.domain.chart import CHART
 from bordereau.domain.explanation import ACCOUNTS, Explanation, Part, Share, Step
@@ -19,7 +20,7 @@ from bordereau.domain.identifiers import ContractId, InvoiceId
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.plain import to_plain
 from bordereau.domain.problems import ProductError
-from bordereau.ports import Ledger, civil_date
+from bordereau.ports import Ledger
 from bordereau.services.debtor_figures import DebtorNames
 from bordereau.services.explain import amount_of, contracts_named, entries_of, explain
 from bordereau.services.explain_statement import Stated, StatementExplained, explain_statement
@@ -40,13 +41,6 @@ def open_stack(stack: str) -> Ledger:
     from bordereau.entry.opened_books import open_ledger  # noqa: PLC0415 - boto3 takes its time
 
     return open_ledger(stack)
-
-
-def today() -> dt.date:
-    """Return the civil day in Paris."""
-    from bordereau.adapters.clock import SystemClock  # noqa: PLC0415 - boto3 takes its time
-
-    return civil_date(SystemClock().now())
 
 
 def register(commands: Commands, open_ledger: Factory = open_stack) -> None:

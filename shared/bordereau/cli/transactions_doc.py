@@ -54,7 +54,8 @@ INDEX_KEYS: Final[Mapping[Index, tuple[tuple[str, str, str, str], ...]]] = {
 _GUARDS: Final[Mapping[Guard, str]] = {
     Guard.ONCE: "Written once for ever: `not exists`.",
     Guard.VERSION: "New: `not exists`. Changed: `v = :seen`; the write adds one to `v`.",
-    Guard.SEQUENCE: "New: `not exists`. Changed: `seq = :seen`, for a position `terms_rev` too.",
+    Guard.SEQUENCE: "New: `not exists`. Changed: `seq` and `closed_through_on` as seen, for a"
+    " position `terms_rev` too.",
     Guard.ARITHMETIC: "New: `not exists`. Changed: it exists; differences are added to what is"
     " stored, and only what the decision rests on is required.",
     Guard.NONE: "A plain put; rebuilt when lost.",
@@ -172,7 +173,7 @@ def required(part: Part, item: Item) -> list[str]:
     stated = {
         Guard.ONCE: ["`not exists`"],
         Guard.VERSION: ["`not exists` or `v = :seen`"],
-        Guard.SEQUENCE: ["`not exists` or `seq = :seen`"],
+        Guard.SEQUENCE: ["`not exists` or `seq = :seen` and `closed_through_on = :seen`"],
         Guard.ARITHMETIC: ["`not exists` or it exists"],
         Guard.NONE: ["nothing"],
     }[item.guard]

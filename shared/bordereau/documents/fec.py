@@ -18,6 +18,7 @@ from bordereau.domain.fiscal_year import (
     OPENING,
     YearEntry,
     YearLine,
+    validated_on,
     year_entries,
 )
 
@@ -122,7 +123,7 @@ class _Writer:
                 _amount(line.credit_cents),
                 line.letter,
                 _day(line.lettered_on) if line.lettered_on else "",
-                _day(entry.booked_on),
+                _day(validated_on(entry.booked_on, self._books.closed_on)),
                 "",
                 "",
             )

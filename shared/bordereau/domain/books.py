@@ -46,6 +46,7 @@ class Position:
     the charges that wait for the next E2, ``minimum_to`` the last day whose annual minimum was
     settled, ``financed_month`` the last month (``2026-01``) whose financing fee was settled;
     ``opening`` what an old system had done before the books began with a take-on.
+    Nothing is booked on ``closed_through_on`` or before (ADR 11).
     """
 
     contract: ContractId
@@ -72,6 +73,7 @@ class Position:
     closed_on: dt.date | None = None
     financed_month: str = ""
     opening: Opening | None = None
+    closed_through_on: dt.date | None = None
 
     def head(self) -> Head:
         """Return what the next entry is chained to."""
@@ -99,6 +101,7 @@ class BankHead:
     ``opening_cents`` is what lay on the account before the first statement that was read (it is
     not in our books), ``through_on`` the last booking date of a statement that was compared,
     ``taken_on`` the day whose balance was taken on: what the bank says up to it is in there.
+    Nothing is booked on ``closed_through_on`` or before (ADR 11).
     """
 
     account: AccountId
@@ -110,6 +113,7 @@ class BankHead:
     opening_cents: int | None = None
     through_on: dt.date | None = None
     taken_on: dt.date | None = None
+    closed_through_on: dt.date | None = None
 
     def head(self) -> Head:
         """Return what the next entry is chained to."""

@@ -35,6 +35,7 @@ class DecisionKind(StrEnum):
     CASE = "case"
     RELEASE = "release"
     OPERATION = "operation"
+    CLOSING = "closing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +214,14 @@ class OperationDecision:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ClosingDecision:
+    """A month (``2026-01``) is to be closed; asked again by another ``asked_on``."""
+
+    month: str
+    asked_on: dt.date | None = None
+
+
 RECORDS: Final[Mapping[DecisionKind, type]] = {
     DecisionKind.SETTING: SettingDecision,
     DecisionKind.RATE: RateDecision,
@@ -227,6 +236,7 @@ RECORDS: Final[Mapping[DecisionKind, type]] = {
     DecisionKind.CASE: CaseDecision,
     DecisionKind.RELEASE: ReleaseDecision,
     DecisionKind.OPERATION: OperationDecision,
+    DecisionKind.CLOSING: ClosingDecision,
 }
 """The record of each kind of decision."""
 

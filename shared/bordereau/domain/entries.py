@@ -49,7 +49,8 @@ class Line:
 class InvoiceAfter:
     """What an invoice stands at after the entry, so that a past state is a fold.
 
-    What is disputed and whether it is de-funded decide on the concentration hold.
+    What is disputed and whether it is de-funded decide on the concentration hold; when it is due,
+    on its place in an aged balance (a corrected invoice may move it).
     """
 
     invoice: str
@@ -58,6 +59,7 @@ class InvoiceAfter:
     retained_cents: int
     disputed_cents: int = 0
     is_defunded: bool = False
+    due_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Final
@@ -76,6 +76,21 @@ def first_day(closing_on: dt.date) -> dt.date:
     if (following.month, following.day) == (2, 29):
         return following.replace(year=following.year - 1, month=3, day=1)
     return following.replace(year=following.year - 1)
+
+
+def validated_on(booked_on: dt.date, closed_on: Mapping[str, dt.date]) -> dt.date:
+    """Return the day from which an entry is final for the tax office.
+
+    Entries are final when they are posted; in a closed month that is the day of its closing. Never
+    before that of an entry above it: the file is in the order of these days.
+
+    >>> validated_on(dt.date(2026, 1, 5), {"2026-01": dt.date(2026, 2, 3)}).isoformat()
+    '2026-02-03'
+    >>> validated_on(dt.date(2026, 2, 1), {"2026-01": dt.date(2026, 2, 3)}).isoformat()
+    '2026-02-03'
+    """
+    month = f"{booked_on:%Y-%m}"
+    return max([booked_on, *(day for closed, day in closed_on.items() if closed <= month)])
 
 
 def year_entries(rows: Iterable[JournalRow], *, closing_on: dt.date) -> list[YearEntry]:

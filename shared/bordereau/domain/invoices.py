@@ -292,6 +292,7 @@ def snapshot(invoice: Invoice) -> InvoiceAfter:
         invoice.retained_cents,
         invoice.disputed_cents,
         invoice.is_defunded,
+        invoice.due_on,
     )
 
 

@@ -26,6 +26,7 @@ class PastInvoice:
     is_defunded: bool
     hold_dispute_cents: int
     hold_defunded_cents: int
+    due_on: dt.date | None = None
 
     @property
     def unapproved_cents(self) -> int:
@@ -71,6 +72,7 @@ def open_invoices_after(entries: Iterable[Entry]) -> list[PastInvoice]:
             is_defunded=after.is_defunded,
             hold_dispute_cents=held[name, chart.HOLD_DISPUTE],
             hold_defunded_cents=held[name, chart.HOLD_DEFUNDED],
+            due_on=after.due_on,
         )
         for name, after in standing.items()
         if after.open_cents

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from bordereau.domain import books, cases, sepa, work
+from bordereau.domain import books, cases, closing, sepa, work
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.shape import (
     BANK,
+    BORN,
     ONE_LINE,
     POSITION,
     USED_CREDITS,
@@ -59,7 +60,7 @@ RULE_SHAPES: Final = (
         "seller-pays-in",
         "E15, E26: the seller hands over a payment or repays a debit balance.",
         "Each call is a payment of its own; its command is posted once.",
-        (POSITION, BANK, entries(2), *_TAKEN, _COMMAND),
+        (POSITION, BANK, BORN, entries(2), *_TAKEN, _COMMAND),
     ),
     Shape(
         "refund-debtor",
@@ -98,6 +99,32 @@ RULE_SHAPES: Final = (
         (POSITION, _COMMAND),
     ),
     Shape(
+        "begin-closing",
+        "A month begins to close: from now on a new journal begins after it.",
+        "It is under way, or closed: nothing is written.",
+        (Part(closing.BooksPeriod, 1, "another closing came first: decide again"),),
+    ),
+    Shape(
+        "close-journal",
+        "One journal's month is closed: what it stood at, and the day that postings demand.",
+        "The closing's row is there: nothing is written.",
+        (
+            POSITION,
+            BANK,
+            Part(closing.JournalClosing, 1, "closed meanwhile: nothing to do"),
+        ),
+    ),
+    Shape(
+        "close-month",
+        "Every journal of a month is closed: the month is, under one seal.",
+        "The month's row is there: nothing is written.",
+        (
+            Part(closing.BooksPeriod, 1, "another closing came first: decide again"),
+            Part(closing.MonthClosing, 1, "closed meanwhile: answer so"),
+            _COMMAND,
+        ),
+    ),
+    Shape(
         "declare-insolvency",
         "All lines of a debtor count as nothing from its judgment on; nobody waits any more.",
         "The judgment is known: nothing is written.",
@@ -127,6 +154,7 @@ RULE_SHAPES: Final = (
         (
             POSITION,
             BANK,
+            BORN,
             entries(2),
             Part(books.GuaranteeClaim, 1, "the claim moved: decide again"),
             *_TAKEN,
@@ -137,7 +165,7 @@ RULE_SHAPES: Final = (
         "late-interest",
         "A formal notice is noted, or late interest and the indemnity are received (E25).",
         "The first notice counts; more than is claimed is refused: nothing is written.",
-        (POSITION, BANK, entries(2), _INVOICE, *_TAKEN, _COMMAND),
+        (POSITION, BANK, BORN, entries(2), _INVOICE, *_TAKEN, _COMMAND),
     ),
     Shape(
         "release-payout",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from bordereau.domain import books
+from bordereau.domain import books, closing
 from bordereau.domain.entries import Entry
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 
@@ -43,6 +43,8 @@ CREDITS_MAX: Final = 80
 
 POSITION = Part(books.Position, 1, "another commit on this contract came first: decide again")
 BANK = Part(books.BankHead, 1, "another commit on this account came first: decide again")
+BORN = Part(closing.BooksPeriod, 1, "a month was closed meanwhile: decide again")
+"""Checked where a position or a bank head is written for the first time, and nowhere else."""
 _ENTRY = "the place in the journal is taken: position or head failed too, decide again"
 LINE = Part(RelationLine, DOCUMENTS_MAX, "the line, its queue or its validity moved: decide again")
 WIDE = Part(

@@ -18,6 +18,7 @@ from bordereau.domain.problems import InvariantError
 from bordereau.domain.rule_shapes import RULE_SHAPES
 from bordereau.domain.shape import (
     BANK,
+    BORN,
     DOCUMENTS_MAX,
     LINE,
     ONE_LINE,
@@ -44,6 +45,7 @@ _SHAPES = (
             Part(parties.ContractListing, 1, "never (plain put)"),
             Part(Terms, 1, "these terms exist: decide again"),
             Part(books.BankHead, 1, "the account exists: decide again"),
+            BORN,
             Part(work.Command, 1, "the command was posted: answer"),
         ),
     ),
@@ -104,6 +106,7 @@ _SHAPES = (
         (
             POSITION,
             BANK,
+            BORN,
             entries(3),
             Part(books.CreditNote, 1, "the number exists: duplicate, or other facts to staff"),
             Part(Invoice, 1, "the invoice moved: decide again"),
@@ -152,13 +155,13 @@ _SHAPES = (
         "open-bank-account",
         "One of our own bank accounts gets its journal.",
         "The head exists: nothing is written.",
-        (Part(books.BankHead, 1, "the account exists: nothing to do"),),
+        (Part(books.BankHead, 1, "the account exists: nothing to do"), BORN),
     ),
     Shape(
         "book-receipt",
         "E4: money on our account, whole, before anybody says what it is for.",
         "The receipt row is there: the entry was booked, whatever file it comes in.",
-        (BANK, entries(1), Part(books.Receipt, 1, "the receipt is booked: answer so")),
+        (BANK, BORN, entries(1), Part(books.Receipt, 1, "the receipt is booked: answer so")),
     ),
     Shape(
         "book-bank-charge",
@@ -226,7 +229,7 @@ _SHAPES = (
         "prove-statement",
         "A bank statement's balance was compared with our journal of that account.",
         "Compared already: nothing is written.",
-        (BANK, Part(work.Alert, 1, "moved meanwhile: decide again")),
+        (BANK, BORN, Part(work.Alert, 1, "moved meanwhile: decide again")),
     ),
     Shape(
         "finish-bank-file",
@@ -289,6 +292,7 @@ _SHAPES = (
         (
             POSITION,
             BANK,
+            BORN,
             entries(2),
             Part(books.PayOut, 1, "settled meanwhile: decide again"),
             Part(books.Receipt, 1, "the bank's entry is booked: answer so"),
@@ -358,6 +362,6 @@ _GUARD_FIELDS: Final[Mapping[Guard, tuple[str, ...]]] = {
     Guard.ONCE: (),
     Guard.NONE: (),
     Guard.VERSION: ("v =",),
-    Guard.SEQUENCE: ("seq =", "terms_rev ="),
+    Guard.SEQUENCE: ("seq =", "terms_rev =", "closed_through_on ="),
     Guard.ARITHMETIC: (),
 }

@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Final
 
-from bordereau.domain import books, cases, parties, sepa, work
+from bordereau.domain import books, cases, closing, parties, sepa, work
 from bordereau.domain.entries import Entry
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
@@ -59,8 +59,9 @@ class Guard(StrEnum):
     """How a write of the item is protected against a write in between.
 
     ``ONCE``: written once for ever. ``VERSION``: ``v = :seen``. ``SEQUENCE``: ``seq = :seen`` (and
-    ``terms_rev = :seen`` where there is one). ``ARITHMETIC``: differences are added, and only the
-    conditions that the decision states are required. ``NONE``: a plain put, rebuilt when lost.
+    ``terms_rev = :seen`` where there is one) and ``closed_through_on = :seen``. ``ARITHMETIC``:
+    differences are added, and only the conditions that the decision states are required. ``NONE``:
+    a plain put, rebuilt when lost.
     """
 
     ONCE = "once"
@@ -240,6 +241,9 @@ _ITEMS = (
     ),
     Item(books.StatementCut, Table.LEDGER, "K#{contract}", "Z#{week}", Guard.ONCE),
     Item(books.Reversal, Table.LEDGER, "{journal}", "REV#{seq:012d}", Guard.ONCE),
+    Item(closing.BooksPeriod, Table.LEDGER, "PERIOD", "PERIOD", Guard.VERSION),
+    Item(closing.JournalClosing, Table.LEDGER, "CLOSING#{month}", "{journal}", Guard.ONCE),
+    Item(closing.MonthClosing, Table.LEDGER, "MONTHS", "{month}", Guard.ONCE),
     Item(books.Fingerprint, Table.LEDGER, "FP#{sha}", "FP", Guard.ONCE),
     Item(books.FileHash, Table.LEDGER, "FH#{sha}", "FH", Guard.ONCE),
     Item(

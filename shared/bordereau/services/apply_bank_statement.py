@@ -20,6 +20,7 @@ from bordereau.domain.sepa import StatusReport
 from bordereau.domain.work import BankFile
 from bordereau.ports import Ledger, Objects, Queue, StatementReader
 from bordereau.services.alerts import Severity
+from bordereau.services.bank_late import tell_late
 from bordereau.services.bank_mail import BY_MAIL, is_listed, read_bank_mail
 from bordereau.services.bank_notices import take_notification, with_details
 from bordereau.services.bank_run import BankRun
@@ -172,6 +173,7 @@ def _statement(run: BankRun, statement: StatementClaim, head: BankHead) -> None:
         return
     listed = bank_entries.named(statement.entries)
     remember_opening(run, statement, head)
+    tell_late(run, head.account, listed)
     for entry in sorted(listed, key=lambda found: found.cents > 0):
         book_entry(run, head, with_details(run, entry))
     prove(run, statement, head.account, listed)

@@ -16,6 +16,7 @@ from bordereau.domain.work import Command
 from bordereau.services.decisions import (
     cases,
     cash,
+    closing,
     completion,
     guarantee,
     operations,
@@ -47,6 +48,7 @@ HANDLERS: Final[Mapping[DecisionKind, Handler]] = {
     DecisionKind.CASE: cases.follow_case,
     DecisionKind.RELEASE: payouts.decide_payout,
     DecisionKind.OPERATION: operations.operate,
+    DecisionKind.CLOSING: closing.close,
 }
 
 

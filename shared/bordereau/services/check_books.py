@@ -8,7 +8,7 @@ from typing import Final
 
 from bordereau.domain.identifiers import AccountId, ContractId
 from bordereau.ports import Ledger
-from bordereau.services import document_rules, journal_rules, sepa_rules
+from bordereau.services import closing_rules, document_rules, journal_rules, sepa_rules
 from bordereau.services.read_books import Books, read_books
 
 
@@ -58,6 +58,7 @@ RULES: Final = (
     Rule("D1", "receivables are what is open", document_rules.receivables_are_what_is_open),
     Rule("D2", "holds are what is held", document_rules.holds_are_what_is_held),
     Rule("D3", "the trial balance is zero", journal_rules.trial_balance_is_zero),
+    Rule("C1", "closed months stay as they were closed", closing_rules.closed_months_stand),
     Rule("N1", "advance statements have no gap", document_rules.statements_are_numbered),
 )
 """What is checked, in the order of the lines. I7 to I9, I15 and I17 need more than the books."""

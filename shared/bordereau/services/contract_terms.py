@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 
 from bordereau.domain.books import BankHead, ContractStatus, Position
+from bordereau.domain.closing import open_day
 from bordereau.domain.identifiers import ContractId
 from bordereau.domain.parties import Contract, ContractListing, Rate, rate_on
 from bordereau.domain.problems import InvariantError
@@ -42,8 +43,8 @@ def open_contract(
 def set_terms(ledger: Ledger, terms: Terms, *, command: Command | None = None) -> Outcome:
     """Add a dated set of terms; from now on every commit must have read it (I16).
 
-    The same set again writes nothing. A start before the contract's last booked day would reprice
-    what is posted: refused ``terms_in_the_past``.
+    The same set again writes nothing. A start before the contract's last booked day, or in a closed
+    month, would reprice what is posted: refused ``terms_in_the_past``.
     """
 
     def decide(draft: Draft) -> Outcome:
@@ -53,7 +54,7 @@ def set_terms(ledger: Ledger, terms: Terms, *, command: Command | None = None) -
         known = list(ledger.list(Terms, contract=terms.contract))
         if any(dataclasses.replace(terms, revision=old.revision) == old for old in known):
             return already("terms-known", terms.contract)
-        if position.booked_on is not None and terms.from_on < position.booked_on:
+        if terms.from_on < open_day(position.booked_on or dt.date.min, position.closed_through_on):
             return refused("terms_in_the_past", terms.contract)
         revision = position.terms_rev + 1
         draft.write(dataclasses.replace(position, terms_rev=revision))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote_plus
 
 from bordereau.domain.books import BankHead, PayOut, Position, Receipt
+from bordereau.domain.closing import JournalClosing, MonthClosing
 from bordereau.domain.identifiers import AccountId, ContractId
 from bordereau.domain.money import neutral_money
 from bordereau.domain.tables import INDEX_SHARDS, Index
@@ -51,11 +52,18 @@ def control_books(
 
 
 def own_accounts(ledger: Ledger, names: list[ContractId]) -> list[AccountId]:
-    """Return every bank account with a journal: those of contracts and of the settings."""
+    """Return every bank account with a journal: of contracts, of the settings, of closed months."""
     known = {found.account for name in names if (found := contract_of(ledger, name)) is not None}
     typed = (setting(ledger, f"{name}.iban").replace(" ", "") for name in OWN_ACCOUNTS)
-    listed = sorted(known | {AccountId(iban) for iban in typed if iban})
+    listed = sorted(known | {AccountId(iban) for iban in typed if iban} | _closed(ledger))
     return [one for one in listed if ledger.get(BankHead, account=one) is not None]
+
+
+def _closed(ledger: Ledger) -> set[AccountId]:
+    """Return the accounts of the last closed month: their journals stay, whatever is typed now."""
+    months = [row.month for row in ledger.list(MonthClosing)]
+    rows = ledger.list(JournalClosing, month=months[-1]) if months else ()
+    return {AccountId(row.journal[2:]) for row in rows if row.journal.startswith("B#")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 
 from bordereau.domain import entries
 from bordereau.domain.books import BankHead, ContractStatus, Position, Reversal
+from bordereau.domain.closing import BooksPeriod, open_day
 from bordereau.domain.entries import Entry, Posting
 from bordereau.domain.identifiers import AccountId, ContractId
 from bordereau.domain.problems import ConflictError, InvariantError, SourceUnavailableError
@@ -81,10 +82,26 @@ class Draft:
         return record
 
     def write(self, record: object) -> None:
-        """Write a record: new when it was not read, changed otherwise."""
+        """Write a record: new when it was not read, changed otherwise.
+
+        A journal that begins now begins after what the firm has closed.
+        """
         place: Key = (type(record), *key_of(record))
         self._seen.setdefault(place, None)
+        if isinstance(record, Position | BankHead) and self._now.get(place) is None:
+            record = self._born(record)
         self._now[place] = record
+
+    def _born(self, head: Position | BankHead) -> Position | BankHead:
+        """Return a new journal's row with the firm's closed day, which the commit demands."""
+        place: Key = (BooksPeriod, *key_for(BooksPeriod, {}))
+        period = self.read(BooksPeriod)
+        if period is None:
+            period = self._seen[place] = self._now[place] = BooksPeriod()
+            self._requires[place] = [ABSENT]
+        elif place not in self._requires:
+            self.require(period, "v", "=", period.v)
+        return dataclasses.replace(head, closed_through_on=period.through_on)
 
     def require(self, record: object, field: str, operator: Operator, value: object) -> None:
         """Require something of the stored record beyond its kind's own guard."""
@@ -98,7 +115,7 @@ class Draft:
             entries.contract_journal(contract),
             position.head(),
             posting,
-            today=today,
+            today=open_day(today, position.closed_through_on),
             terms_rev=position.terms_rev,
         )
         self.write(position.after(entry))
@@ -108,8 +125,8 @@ class Draft:
     def post_bank(self, account: AccountId, posting: Posting, *, today: dt.date) -> Entry:
         """Book a posting in a bank account's journal and move its head on."""
         head = self.take(BankHead, account=account)
-        journal = entries.bank_journal(account)
-        entry = entries.book(journal, head.head(), posting, today=today, terms_rev=0)
+        journal, day = entries.bank_journal(account), open_day(today, head.closed_through_on)
+        entry = entries.book(journal, head.head(), posting, today=day, terms_rev=0)
         self.write(head.after(entry))
         self._book(entry)
         return entry
@@ -172,10 +189,13 @@ def _versioned(record: Any, seen_version: int) -> Any:  # noqa: ANN401 - records
 
 
 def _sequence(seen: Any) -> tuple[Condition, ...]:  # noqa: ANN401 - a position or a bank head
-    same_seq = Condition("seq", "=", seen.seq)
+    same = (
+        Condition("seq", "=", seen.seq),
+        Condition("closed_through_on", "=", seen.closed_through_on),
+    )
     if not isinstance(seen, Position):
-        return (same_seq,)
-    return same_seq, Condition("terms_rev", "=", seen.terms_rev)
+        return same
+    return *same, Condition("terms_rev", "=", seen.terms_rev)
 
 
 def _difference(seen: Any, record: Any, wanted: tuple[Condition, ...]) -> Update:  # noqa: ANN401

@@ -102,7 +102,9 @@ def legal_books(ledger: Ledger, books: Books) -> LegalBooks:
             raise ConfigurationError(f"{journal.journal} is in {journal.currency}, not in euros")
     pieces = dict(_pieces(ledger, books))
     rows = tuple(journal_rows(books, pieces))
-    return LegalBooks(siren, rows, account_mapping(ledger), _names(ledger, books, rows))
+    closed_on = {row.month: row.closed_on for row in books.months}
+    names = _names(ledger, books, rows)
+    return LegalBooks(siren, rows, account_mapping(ledger), names, closed_on)
 
 
 def _pieces(ledger: Ledger, books: Books) -> Iterable[tuple[str, dt.date]]:

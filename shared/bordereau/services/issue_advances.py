@@ -20,13 +20,14 @@ from bordereau.domain.books import (
     PayOutState,
     Position,
 )
+from bordereau.domain.closing import open_day
 from bordereau.domain.entries import Entry, contract_journal
 from bordereau.domain.figures import DocumentKind
 from bordereau.domain.identifiers import ContractId, PartyId
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.money import neutral_money
 from bordereau.domain.parties import Seller
-from bordereau.domain.problems import ConfigurationError
+from bordereau.domain.problems import ConfigurationError, ConflictError
 from bordereau.domain.terms import PayoutMode, Terms
 from bordereau.domain.work import Alert, Intent
 from bordereau.ports import Ledger, Objects, Queue, civil_date
@@ -71,8 +72,11 @@ def issue_advances(
 
     Nothing happened since the last statement and nothing is payable: no statement
     (``nothing-new``). A second call finds the day's statement (``issued-today``) and writes
-    nothing; it asks again for the PDF that is not there yet. Refused: ``contract_not_in_force``.
+    nothing; it asks again for the PDF that is not there yet. A day in a closed month counts as the
+    first open one: a tax document is not dated into what is closed. Refused:
+    ``contract_not_in_force``.
     """
+    on = first_open_day(ledger, contract, on)
     identity = f"{contract}#{on}"
 
     def decide(draft: Draft) -> Outcome:
@@ -80,6 +84,8 @@ def issue_advances(
         terms = terms_on(ledger, contract, on)
         if position is None or terms is None:
             return refused("contract_not_in_force", contract)
+        if open_day(on, position.closed_through_on) != on:
+            raise ConflictError(f"{contract}: the month of {on} was closed meanwhile")
         if draft.read(AdvanceStatement, contract=contract, issued_on=on) is not None:
             return already("issued-today", identity)
         return _Statement(ledger, objects, draft, position, terms).issue(on=on, now=now)
@@ -90,6 +96,12 @@ def issue_advances(
     _ask_for_pdf(ledger, queue, identity)
     _watch(ledger, contract, on=on)
     return outcome
+
+
+def first_open_day(ledger: Ledger, contract: ContractId, on: dt.date) -> dt.date:
+    """Return the day itself, or the first one on which the contract's books are open."""
+    position = ledger.get(Position, contract=contract)
+    return open_day(on, position.closed_through_on if position else None)
 
 
 def _ask_for_pdf(ledger: Ledger, queue: Queue, identity: str) -> None:

@@ -15,6 +15,9 @@ from bordereau.services.alerts import Severity
 from bordereau.services.bank_run import BankRun
 from bordereau.services.draft import Draft, attempt
 
+BALANCE = "balance"
+"""The stage of the alert that the bank and our journal differ."""
+
 
 def remember_opening(run: BankRun, statement: StatementClaim, head: BankHead) -> None:
     """Keep what lay on the account before the first statement: it is in no journal of ours."""
@@ -57,7 +60,7 @@ def prove(
 def _tell_difference(
     draft: Draft, run: BankRun, statement: StatementClaim, books: int, closing: int
 ) -> None:
-    object_, stage = f"account:{statement.account}", "balance"
+    object_, stage = f"account:{run.account}", BALANCE
     old = draft.read(Alert, object=object_, stage=stage)
     is_open = old is not None and old.closed_on is None
     if books == closing:

@@ -26,6 +26,7 @@ from bordereau.domain.books import (
     Reversal,
     StatementCut,
 )
+from bordereau.domain.closing import BooksPeriod, JournalClosing, MonthClosing
 from bordereau.domain.entries import Entry, bank_journal, contract_journal
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.identifiers import AccountId, ContractId, PartyId
@@ -102,6 +103,8 @@ class Books:
     fingerprints: Mapping[str, Fingerprint]
     batches: tuple[SepaBatch, ...] = ()
     members: tuple[SepaMember, ...] = ()
+    months: tuple[MonthClosing, ...] = ()
+    closings: tuple[JournalClosing, ...] = ()
     unreadable: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
 
@@ -175,6 +178,7 @@ class _Reader:
         marks = (self._one(Fingerprint, sha=sha) for sha in shas)
         payouts = [payout for books in by_contract for payout in books.payouts]
         days = sorted({payout.batch.partition("#")[0] for payout in payouts} - {""})
+        months, closings = self._closings()
         return Books(
             by_contract,
             by_bank,
@@ -183,7 +187,16 @@ class _Reader:
             {mark.sha: mark for mark in marks if mark},
             tuple(batch for day in days for batch in self._all(SepaBatch, released_on=day)),
             tuple(member for day in days for member in self._all(SepaMember, released_on=day)),
+            months,
+            closings,
         )
+
+    def _closings(self) -> tuple[tuple[MonthClosing, ...], tuple[JournalClosing, ...]]:
+        """Return the closed months, and the journals of these and of the one under way."""
+        months, period = self._all(MonthClosing), self._one(BooksPeriod) or BooksPeriod()
+        named = {row.month for row in months} | {period.under_way} - {""}
+        listed = (row for month in sorted(named) for row in self._all(JournalClosing, month=month))
+        return months, tuple(listed)
 
     def _contract(self, contract: ContractId) -> ContractBooks:
         head = self._one(Position, contract=contract)

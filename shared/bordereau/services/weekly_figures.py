@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from bordereau.domain import account_steps, billing, chart
 from bordereau.domain.account_steps import moved
+from bordereau.domain.aging import bucket_of
 from bordereau.domain.availability import Waterfall
 from bordereau.domain.books import (
     AdvanceStatement,
@@ -43,7 +44,6 @@ from bordereau.services.weekly_cut import Cut, owed
 from bordereau.services.weekly_service import actions, hours_of
 
 HISTORY_WEEKS = 17
-_AGE_DAYS = (0, 30, 60, 90)
 _REMINDED = (Stage.OVERDUE, Stage.REMINDER_1, Stage.REMINDER_2, Stage.REMINDER_3)
 
 
@@ -174,8 +174,7 @@ class WeeklyFigures:
             yield AgedDebtor(self._names.of(debtor), tuple(ages[debtor]), counts[debtor])
 
     def _age(self, invoice: Invoice) -> int:
-        late = self._late(invoice)
-        return sum(late > days for days in _AGE_DAYS)
+        return bucket_of(invoice.due_on, self._cut.last_on)
 
     def _late(self, invoice: Invoice) -> int:
         return (self._cut.last_on - invoice.due_on).days

@@ -13,6 +13,7 @@ import pytest
 from bordereau.domain import workbook
 from bordereau.domain.decisions import (
     AllocationDecision,
+    ClosingDecision,
     DecisionKind,
     ManualReceiptDecision,
     NamedAmount,
@@ -148,6 +149,20 @@ RULES: tuple[tuple[str, str, Mapping[str, Any], str, str], ...] = (
         {"setting": "Compte comptable : Banque", "value": "banque"},
         "value",
         "setting-account",
+    ),
+    (
+        "settings",
+        "S-0015",
+        {"setting": "Clôturer le mois qui finit le", "value": dt.date(2026, 1, 30)},
+        "value",
+        "setting-not-month-end",
+    ),
+    (
+        "settings",
+        "S-0015",
+        {"setting": "Clôturer le mois qui finit le", "value": "janvier"},
+        "value",
+        "cell-date",
     ),
     ("settings", "S-0017", {"from_on": ""}, "from_on", "cell-missing"),
     ("settings", "S-0017", {"value": "20,005 %"}, "value", "cell-rate-decimals"),
@@ -390,3 +405,17 @@ def test_facts_that_change_after_the_answer_are_not_what_was_answered() -> None:
     assert [one.sha for one in kept.wanted] == [one.sha for one in found.wanted]
     other = as_first_seen(found, {"P-0001": f"other {'cd' * 32}"})
     assert decision(other, "P-0001").seen == "ab" * 32
+
+
+def test_each_month_that_is_to_be_closed_has_a_line_of_its_own() -> None:
+    """Asked again by another day beside it; the same month twice is one too many."""
+    request = {"setting": "Clôturer le mois qui finit le", "value": dt.date(2026, 1, 31)}
+    february = {**request, "value": dt.date(2026, 2, 28), "from_on": dt.date(2026, 3, 4)}
+    found = wishes(("settings", 41, request), ("settings", 42, february), ("settings", 43, request))
+    closings = [one for one in found.wanted if one.kind is DecisionKind.CLOSING]
+    assert [decision_of(one.kind, one.facts) for one in closings] == [
+        ClosingDecision("2026-01"),
+        ClosingDecision("2026-02", dt.date(2026, 3, 4)),
+    ]
+    (twice,) = [line for line in found.lines if line.ref == "S-0043"]
+    assert twice.wrong["setting"].code == "setting-twice"

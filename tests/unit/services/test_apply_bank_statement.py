@@ -21,6 +21,7 @@ from bordereau.domain.claims import (
     StatementClaim,
     Verdict,
 )
+from bordereau.domain.entries import Entry
 from bordereau.domain.money import format_amount, parse_amount
 from bordereau.domain.parties import Setting
 from bordereau.domain.plain import from_plain, to_plain
@@ -29,7 +30,8 @@ from bordereau.domain.work import BankFile
 from bordereau.services.apply_bank_statement import apply_bank_statement
 from bordereau.services.apply_receipt import Pays, ReceiptKey, apply_receipt
 from bordereau.services.bank_mail import write_bank_mail
-from bordereau.services.draft import Draft
+from bordereau.services.book_receipt import open_bank_account
+from bordereau.services.draft import Draft, attempt
 from bordereau.services.outcome import Outcome
 from bordereau.services.payouts import order_payout, return_payout
 from tests.unit.services.firm import ACCOUNT, DAY, K1, K2, Firm, every_crash, firm
@@ -653,3 +655,53 @@ def test_a_crash_anywhere_and_a_redelivery_end_in_the_same_books() -> None:
 
     _, crashes = every_crash(make, run)
     assert crashes > 40
+
+
+def closed_through(made: Firm, through_on: dt.date) -> None:
+    """Close the account's journal through a day."""
+
+    def stamp(draft: Draft) -> None:
+        head = draft.read(BankHead, account=ACCOUNT) or BankHead(ACCOUNT, "EUR")
+        draft.write(dataclasses.replace(head, closed_through_on=through_on))
+
+    attempt(made.ledger, "prove-statement", stamp)
+
+
+def test_what_a_late_file_brings_into_a_closed_month_is_booked_after_it_and_told() -> None:
+    """Once for the file; the bank's own days stay on the receipt and on the entry."""
+    made = firm()
+    open_bank_account(made.ledger, ACCOUNT, "EUR")
+    put(made, "a.xml", statement(entry("1.00", reference="early")))
+    apply(made)
+    closed_through(made, DAY)
+    first = DAY + dt.timedelta(1)
+    later = entry("5.00", reference="new", on=first)
+    late = (entry("1.00", reference="early"), entry("2.00", reference="late"), later)
+    put(made, "b.xml", statement(*late))
+    apply(made, "b.xml", DAY + dt.timedelta(3))
+    apply(made, "b.xml", DAY + dt.timedelta(4))
+    (alert,) = made.alerts()
+    assert (alert.code, alert.facts["count"]) == ("bank-booked-late", "1")
+    assert (alert.facts["day"], alert.facts["day_booked"]) == (DAY.isoformat(), first.isoformat())
+    booked = {one.documents[0]: one for one in made.ledger.list(Entry, journal=f"B#{ACCOUNT}")}
+    days = {ref: (one.booked_on, one.valued_on) for ref, one in booked.items()}
+    assert days == {"early": (DAY, DAY), "late": (first, DAY), "new": (first, first)}
+    assert made.ledger.get(Receipt, account=ACCOUNT, booked_on=DAY, ref="late") is not None
+
+
+def test_a_pay_out_that_was_confirmed_is_no_late_entry() -> None:
+    """A charge that is booked neither; one that is under way is."""
+    made = firm()
+    made.assign("FA-1", 1_000_00)
+    order_payout(made.ledger, K1, amount_cents=100_00, today=DAY)
+    order_payout(made.ledger, K1, amount_cents=200_00, today=DAY)
+    first, second = (one.end_to_end_id for one in made.ledger.list(PayOut, contract=K1))
+    fee = entry("3.00", "-", reference="fee", bank_code="ACMT/MDOP/CHRG")
+    debit = entry("100.00", "-", end_to_end_id=first)
+    put(made, "a.xml", statement(debit, fee))
+    apply(made)
+    closed_through(made, DAY)
+    put(made, "b.xml", statement(debit, fee, entry("200.00", "-", end_to_end_id=second)))
+    apply(made, "b.xml", DAY + dt.timedelta(3))
+    told = [alert for alert in made.alerts() if alert.code == "bank-booked-late"]
+    assert [alert.facts["count"] for alert in told] == ["1"]

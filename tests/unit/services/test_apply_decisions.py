@@ -23,8 +23,10 @@ from bordereau.domain.books import (
     Position,
     Receipt,
 )
+from bordereau.domain.closing import MonthClosing
 from bordereau.domain.decisions import (
     AllocationDecision,
+    ClosingDecision,
     CompletionDecision,
     DecisionKind,
     LineDecision,
@@ -57,6 +59,7 @@ from bordereau.services.register import contract_of, debtor_of, seller_of, selle
 from bordereau.services.release_payouts import payee_of
 from bordereau.services.seal_payouts import hand_over
 from tests.unit.desk.desk_world import World
+from tests.unit.services.closing_world import ready
 
 IBAN = AccountId("FR7630006000011234567890189")
 ALPHA, BETA = PartyId("siren:732829320"), PartyId("siren:552032534")
@@ -810,3 +813,30 @@ def test_the_register_is_read_back_as_it_was_typed(world: World) -> None:
     assert seller is not None
     assert contract is not None
     assert (seller.version, seller.line_ref, contract.line_ref) == (1, "C-0001", "K-0001")
+
+
+def closes(world: World, revision: int = 1) -> Command:
+    """Ask for January to be closed, and return the answer."""
+    post(world, "S-0040", DecisionKind.CLOSING, ClosingDecision("2026-01"), revision)
+    return answer(world, "S-0040", revision)
+
+
+def test_a_month_is_closed_from_the_settings(world: World) -> None:
+    """What lacks is said beside the line; asked again when it is there, it is closed, once."""
+    assign(world, "F1", 50_000)
+    world.today = dt.date(2026, 2, 3)
+    refused = closes(world)
+    assert refused.status == "error"
+    assert says(world, "S-0040") == ["closing-fee-missing"]
+    assert refused.problems[0].facts["field"] == "value"
+    ready(world.ledger)
+    done = closes(world, 2)
+    assert (done.status, done.problems) == ("ok", ())
+    assert done.message.startswith("Clos jusqu'au 31/01/2026 le 03/02/2026")
+    stored = world.ledger.get(MonthClosing, month="2026-01")
+    assert stored is not None
+    assert stored.closed_by == "S-0040"
+    world.today = dt.date(2026, 2, 9)
+    again = closes(world, 3)
+    assert again.message.startswith("Déjà clos jusqu'au 31/01/2026, le 03/02/2026")
+    assert world.ledger.get(MonthClosing, month="2026-01") == stored

@@ -25,6 +25,7 @@ from bordereau.domain.books import (
     Reversal,
     StatementCut,
 )
+from bordereau.domain.closing import BooksPeriod, JournalClosing, MonthClosing
 from bordereau.domain.entries import Entry
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
@@ -164,7 +165,18 @@ def seq_of(journal: str, kind: str) -> int:
     return [one.seq for one in small_firm().list(Entry, journal=journal) if one.kind == kind][-1]
 
 
+def half_closed(damage: Damage) -> None:
+    """A month whose closing is under way, of which one journal is said to end at another entry."""
+    damage.add(BooksPeriod(day(26), "2026-01"))
+    damage.add(JournalClosing("2026-01", K, 1, "another", {}))
+
+
 DAMAGES: dict[str, tuple[str, Act]] = {
+    "a closed month that ends at another entry": ("C1", half_closed),
+    "a closed month whose seal is another": (
+        "C1",
+        lambda d: d.add(MonthClosing("2026-01", day(26), day(28), "J. Martin", 0, "another")),
+    ),
     "a record that has a field nobody knows": (
         "R0",
         lambda d: d.edit(Position, POS, balance_of_trust=1),

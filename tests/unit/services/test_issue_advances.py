@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 from typing import Any
@@ -11,12 +12,13 @@ import pytest
 from bordereau.domain import chart
 from bordereau.domain.advance_hours import Hours, debited_at, financed_at, hours_until
 from bordereau.domain.books import AdvanceStatement, ContractStatus, PayOut, Position
+from bordereau.domain.entries import Entry
 from bordereau.domain.figures import AdvanceStatementFigures, StepCode
 from bordereau.domain.guarantee_lines import RelationLine
 from bordereau.domain.identifiers import ContractId
 from bordereau.domain.parties import Rate, Seller
 from bordereau.domain.plain import from_plain
-from bordereau.domain.problems import ConfigurationError
+from bordereau.domain.problems import ConfigurationError, ConflictError
 from bordereau.domain.tables import Table
 from bordereau.domain.terms import PayoutMode
 from bordereau.domain.work import Intent, Run
@@ -24,6 +26,7 @@ from bordereau.services.apply_receipt import Pays, ReceiptKey, apply_receipt
 from bordereau.services.book_credit_note import CreditRequest, book_credit_note
 from bordereau.services.book_receipt import book_receipt
 from bordereau.services.contract_terms import set_status
+from bordereau.services.draft import Draft, attempt
 from bordereau.services.fan_out import fan_out
 from bordereau.services.issue_advances import issue_advances
 from bordereau.services.lines import set_line
@@ -32,6 +35,7 @@ from bordereau.services.payouts import confirm_payout, order_payout, return_payo
 from bordereau.services.promote_waiting import promote_waiting
 from bordereau.services.register import set_party
 from bordereau.services.release_payouts import release_payout
+from tests.unit.services.closing_world import Meanwhile
 from tests.unit.services.firm import ACCOUNT, ACME, ALPHA, DAY, K1, K2, Firm, at, every_crash, firm
 
 NEXT = DAY + dt.timedelta(1)
@@ -433,3 +437,45 @@ def test_a_crash_anywhere_and_a_redelivery_end_in_the_same_books() -> None:
 
     _, crashes = every_crash(make, run)
     assert crashes > 60
+
+
+def test_a_run_for_a_day_of_a_closed_month_is_of_the_first_open_day() -> None:
+    """The tax document and its entries are dated into what is open; a second run finds it."""
+    made = firm()
+    made.assign("FA-1", 12_345_67)
+    stamped = made.ledger.get(Position, contract=K1)
+
+    def close(draft: Draft) -> None:
+        position = draft.take(Position, contract=K1)
+        draft.write(dataclasses.replace(position, closed_through_on=dt.date(2026, 3, 31)))
+
+    attempt(made.ledger, "set-terms", close)
+    first = dt.date(2026, 4, 1)
+    assert stamped is not None
+    assert issue(made).amounts["payout"] == 10_933_32
+    assert row(made, first).number == 1
+    new = list(made.ledger.list(Entry, journal=f"K#{K1}"))[stamped.seq :]
+    assert {entry.booked_on for entry in new} == {first}
+    assert {payout.ordered_on for payout in made.ledger.list(PayOut, contract=K1)} == {first}
+    assert issue(made, NEXT).reason == "issued-today"
+
+
+def test_a_month_that_closes_while_the_statement_is_decided_sends_the_message_back() -> None:
+    """It comes again and finds the first open day."""
+    made = firm()
+    made.assign("FA-1", 12_345_67)
+    ledger = Meanwhile(made.ledger)
+
+    def close() -> None:
+        def stamp(draft: Draft) -> None:
+            position = draft.take(Position, contract=K1)
+            draft.write(dataclasses.replace(position, closed_through_on=dt.date(2026, 3, 31)))
+
+        attempt(ledger, "set-terms", stamp)
+
+    ledger.before[1] = close
+    made.ledger = ledger
+    with pytest.raises(ConflictError):
+        issue(made)
+    assert issue(made).status is Status.DONE
+    assert row(made, dt.date(2026, 4, 1)).number == 1

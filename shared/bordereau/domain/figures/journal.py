@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 
@@ -69,10 +69,12 @@ def mapped_account(text: str) -> MappedAccount | None:
 class LegalBooks:
     """What a file for the tax office is made of, besides the year that is asked.
 
-    ``names`` are those of parties, by debtor and by journal.
+    ``names`` are those of parties, by debtor and by journal; ``closed_on`` is the day on which
+    each closed month (``2026-01``) was closed.
     """
 
     siren: str
     rows: tuple[JournalRow, ...]
     accounts: Mapping[str, MappedAccount]
     names: Mapping[str, str]
+    closed_on: Mapping[str, dt.date] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from typing import Final
 from bordereau.domain import books, parties, work
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
-from bordereau.domain.shape import BANK, DOCUMENTS_MAX, POSITION, WIDE, Part, Shape, entries
+from bordereau.domain.shape import BANK, BORN, DOCUMENTS_MAX, POSITION, WIDE, Part, Shape, entries
 from bordereau.domain.taking_on.records import TakenPayOut, TakeOn
 from bordereau.domain.terms import Terms
 
@@ -36,6 +36,7 @@ TAKE_ON_SHAPES: Final = (
             Part(parties.Contract, 1, "the contract moved: decide again"),
             Part(Terms, TERMS_MAX, "these terms exist: decide again"),
             BANK,
+            BORN,
         ),
     ),
     Shape(
@@ -90,7 +91,7 @@ TAKE_ON_SHAPES: Final = (
         "take-on-account",
         "E0: what lies on one of our bank accounts.",
         "The step is counted: nothing is written.",
-        (_STEP, BANK, entries(1)),
+        (_STEP, BANK, BORN, entries(1)),
     ),
     Shape(
         "take-on-cash",

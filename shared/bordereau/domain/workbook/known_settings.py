@@ -13,6 +13,9 @@ from bordereau.domain.sepa import CUT_OFF
 from bordereau.domain.workbook.account_settings import ACCOUNT_LABELS, PREFIX
 from bordereau.domain.workbook.columns import Choice, Kind
 
+CLOSING: Final = "close_month"
+"""Not a value that is kept, but a request: one line for each month."""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownSetting:
@@ -79,6 +82,14 @@ KNOWN_SETTINGS: Final = (
         "Accepter les lignes effacées (ce jour seulement)",
         Kind.DATE,
         meaning="Pour reprendre la lecture après un grand nettoyage.",
+    ),
+    KnownSetting(
+        CLOSING,
+        "Clôturer le mois qui finit le",
+        Kind.DATE,
+        meaning="Définitif : plus rien n'y est comptabilisé. Une ligne par mois ; après un refus,"
+        " mettez la date du jour dans « À partir du » pour redemander.",
+        is_proposed=False,
     ),
     KnownSetting("vat/factoring_fee", "TVA : commission d'affacturage", Kind.RATE, is_rate=True),
     KnownSetting(

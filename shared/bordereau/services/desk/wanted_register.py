@@ -7,8 +7,15 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from bordereau.domain import closing
 from bordereau.domain.books import ContractStatus
-from bordereau.domain.decisions import DecisionKind, LineDecision, RateDecision, SettingDecision
+from bordereau.domain.decisions import (
+    ClosingDecision,
+    DecisionKind,
+    LineDecision,
+    RateDecision,
+    SettingDecision,
+)
 from bordereau.domain.decisions import TermsDecision as TermsWanted
 from bordereau.domain.figures.journal import mapped_account
 from bordereau.domain.identifiers import AccountId, contract_id
@@ -24,7 +31,7 @@ from bordereau.domain.terms import (
 )
 from bordereau.domain.workbook.account_settings import PREFIX
 from bordereau.domain.workbook.columns import Kind
-from bordereau.domain.workbook.known_settings import BY_CODE
+from bordereau.domain.workbook.known_settings import BY_CODE, CLOSING
 from bordereau.services.desk.context import Bad, Context, Note, Result
 from bordereau.services.desk.naming import label_of, party_of
 from bordereau.services.desk.reading import Line, Reading
@@ -52,14 +59,18 @@ def day_of(line: Line, key: str) -> dt.date | None:
 
 
 def kind_of(decision: object, kind: DecisionKind) -> DecisionKind:
-    """Return the kind of a decision: a rate stands in the same tab as the settings."""
+    """Return the kind of a decision: rates and closings stand in the tab of the settings."""
+    if isinstance(decision, ClosingDecision):
+        return DecisionKind.CLOSING
     return DecisionKind.RATE if isinstance(decision, RateDecision) else kind
 
 
 def setting(line: Line, context: Context) -> Result:  # noqa: ARG001 - all makers are alike
-    """Return a setting, or a dated rate."""
+    """Return a setting, a dated rate, or a month that is to be closed."""
     known = BY_CODE[line.text("setting")]
     value = line.values["value"]
+    if known.code == CLOSING:
+        return _closing(line, dt.date.fromisoformat(str(value)))
     if known.is_rate:
         from_on = day_of(line, "from_on")
         if from_on is None:
@@ -79,6 +90,13 @@ def setting(line: Line, context: Context) -> Result:  # noqa: ARG001 - all maker
     return SettingDecision(known.code, str(value))
 
 
+def _closing(line: Line, last_on: dt.date) -> Result:
+    month = closing.month_of(last_on)
+    if last_on != closing.last_day(month):
+        return bad(line, "value", "setting-not-month-end", day=last_on.isoformat())
+    return ClosingDecision(month, day_of(line, "from_on"))
+
+
 def _are_days(text: str) -> bool:
     if not _DAYS.fullmatch(text):
         return False
@@ -87,13 +105,14 @@ def _are_days(text: str) -> bool:
 
 
 def settings_twice(reading: Reading) -> dict[str, Bad]:
-    """Return the lines that set again what an earlier line sets (rates by their day)."""
+    """Return the lines that set again what an earlier line sets (rates and closings by day)."""
     first: dict[tuple[str, str], str] = {}
     found: dict[str, Bad] = {}
     for line in reading.lines.get("settings", ()):
         code = line.text("setting")
         known = BY_CODE.get(code)
         day = line.text("from_on") if known and known.is_rate else ""
+        day = line.text("value") if code == CLOSING else day
         other = first.setdefault((code, day), line.ref)
         if code and other != line.ref:
             found[line.ref] = bad(line, "setting", "setting-twice", ref=other)
