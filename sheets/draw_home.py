@@ -19,6 +19,7 @@ STATE_LABELS: Final = {
     "read_at": "Dernière lecture",
     "written_at": "Dernière écriture",
     "four_eyes": "Double validation",
+    "take_on": "Reprise",
 }
 FACT_LABELS: Final = {
     "available": "Disponible des clients",

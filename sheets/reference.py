@@ -18,6 +18,7 @@ KINDS: Final = {
     Kind.LONG_TEXT: "texte",
     Kind.CODE: "texte brut",
     Kind.AMOUNT: "montant",
+    Kind.BALANCE: "montant, négatif permis",
     Kind.RATE: "taux",
     Kind.DATE: "date",
     Kind.INSTANT: "date et heure",

@@ -14,6 +14,7 @@ FONT = "Arial"
 
 NUMBER_FORMATS: Mapping[Kind, tuple[str, str]] = {
     Kind.AMOUNT: ("NUMBER", "#,##0.00_)"),
+    Kind.BALANCE: ("NUMBER", "#,##0.00_)"),
     Kind.RATE: ("PERCENT", "0.00%"),
     Kind.DATE: ("DATE", "dd/mm/yyyy"),
     Kind.INSTANT: ("DATE_TIME", "dd/mm/yyyy hh:mm"),
@@ -21,7 +22,7 @@ NUMBER_FORMATS: Mapping[Kind, tuple[str, str]] = {
 }
 """Everything else is text, so that no SIREN or number is taken for something to compute."""
 
-RIGHT = frozenset({Kind.AMOUNT, Kind.RATE})
+RIGHT = frozenset({Kind.AMOUNT, Kind.BALANCE, Kind.RATE})
 CENTRED = frozenset({Kind.DATE, Kind.INSTANT, Kind.COUNT})
 
 

@@ -28,6 +28,7 @@ class DecisionKind(StrEnum):
     TERMS = "terms"
     SENDER = "sender"
     DEBTOR = "debtor"
+    TAKE_ON = "take-on"
     LINE = "line"
     MANUAL_RECEIPT = "manual-receipt"
     ALLOCATION = "allocation"
@@ -61,6 +62,16 @@ class TermsDecision:
 
     contract: Contract
     terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOnDecision:
+    """A dossier is taken on as checked: the object ``key`` holds its rows, ``sha`` their hash."""
+
+    dossier: str
+    on: dt.date
+    key: str
+    sha: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +240,7 @@ RECORDS: Final[Mapping[DecisionKind, type]] = {
     DecisionKind.TERMS: TermsDecision,
     DecisionKind.SENDER: Sender,
     DecisionKind.DEBTOR: Debtor,
+    DecisionKind.TAKE_ON: TakeOnDecision,
     DecisionKind.LINE: LineDecision,
     DecisionKind.MANUAL_RECEIPT: ManualReceiptDecision,
     DecisionKind.ALLOCATION: AllocationDecision,

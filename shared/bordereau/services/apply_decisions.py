@@ -23,8 +23,9 @@ from bordereau.services.decisions import (
     payouts,
     register,
     settings,
+    take_on,
 )
-from bordereau.services.decisions.reply import Desk, NotYetError, Reply
+from bordereau.services.decisions.reply import Desk, GoOnError, NotYetError, Reply
 from bordereau.services.decisions.wakes import wake
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.outcome import Outcome, Status, already, held, refused
@@ -41,6 +42,7 @@ HANDLERS: Final[Mapping[DecisionKind, Handler]] = {
     DecisionKind.TERMS: register.agree_terms,
     DecisionKind.SENDER: register.allow_sender,
     DecisionKind.DEBTOR: register.set_debtor,
+    DecisionKind.TAKE_ON: take_on.take_over,
     DecisionKind.LINE: guarantee.decide_line,
     DecisionKind.MANUAL_RECEIPT: cash.book_manual,
     DecisionKind.ALLOCATION: cash.allocate,
@@ -57,7 +59,8 @@ def apply_decisions(desk: Desk, message: Mapping[str, Any]) -> Outcome:
 
     Done: the command is stored with its answer, which may be that the facts do not allow it. Held
     ``not_yet``: what it builds on is not in force; nothing is written. Decisions arrive in any
-    order, so it comes again by itself a few times (``AGAIN_SECONDS``), then with the sheet.
+    order, so it comes again by itself a few times (``AGAIN_SECONDS``), then with the sheet. Held
+    ``goes_on``: a part of a large decision is done, and its next message is sent.
     Refused ``stale``: this revision was posted with other facts; the sheet sends a new revision. A
     second call answers ``already`` and only wakes again.
     """
@@ -73,6 +76,9 @@ def apply_decisions(desk: Desk, message: Mapping[str, Any]) -> Outcome:
         except NotYetError as lacking:
             _come_again(desk, message)
             return held("not_yet", command.ref, str(lacking))
+        except GoOnError as part:
+            desk.queue.send("apply_decisions", {"command": message["command"]})
+            return held("goes_on", command.ref, str(part))
         _answer(desk, reply.on(command, desk.today))
     stored = desk.ledger.get(Command, ref=command.ref, revision=command.revision)
     assert stored is not None, "answered above"

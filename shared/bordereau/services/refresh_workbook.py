@@ -36,11 +36,13 @@ from bordereau.domain.workbook.system_tabs import (
 from bordereau.ports import Ledger, Objects, Phrases, Queue, Sheet, SheetBlock, SheetRows
 from bordereau.services.desk import answers, feeds, payout_lines, tables
 from bordereau.services.desk.commands import last_commands, send_commands
+from bordereau.services.desk.context import Note
 from bordereau.services.desk.difference import Row, blocks
 from bordereau.services.desk.figures import Figures, case_states, gather
 from bordereau.services.desk.home_page import Moment, home_blocks
 from bordereau.services.desk.reading import Reading, read_all, titles_of
 from bordereau.services.desk.remembered import Remembered, recall, remember
+from bordereau.services.desk.take_on_books import take_on_books
 from bordereau.services.desk.wanted import Stands, Wanted, wishes_of
 from bordereau.services.firm import firm_of
 from bordereau.services.outcome import Outcome, Status
@@ -146,8 +148,10 @@ class _Run:
     def imported(self, reading: Reading) -> Outcome:
         """Send what changed and write everything."""
         office = self._office
-        wishes = wishes_of(reading, today=office.today, stands=self._stands())
+        wishes = wishes_of(reading, today=office.today, stands=self._stands(reading))
         wishes = payout_lines.as_first_seen(wishes, self._last.seen)
+        for key, data in wishes.objects.items():
+            office.objects.put(key, data)
         posted = last_commands(office.ledger, wishes.wanted, self._last.answered)
         sent = send_commands(office.queue, wishes.wanted, posted)
         seen = payout_lines.seen_of(wishes)
@@ -164,14 +168,15 @@ class _Run:
             ANSWERS.key: answers.rows(wishes, posted, beside, office.phrases),
             LISTS.key: feeds.list_rows(reading),
         }
-        moment = self._moment(office.now, reading)
+        moment = self._moment(office.now, reading, wishes.take_ons)
         written = self._write(wanted | self._tables(), moment)
         wrong = sum(bool(line.wrong) for line in wishes.lines)
         counts = {"lines": len(wishes.lines), "wrong": wrong, "sent": sent, "written": written}
         return Outcome(Status.DONE, "refreshed", amounts=counts)
 
-    def _stands(self) -> Stands:
-        """Return what stands on the lines that fill themselves."""
+    def _stands(self, reading: Reading) -> Stands:
+        """Return what stands on the lines that fill themselves, and what is known of dossiers."""
+        office = self._office
         known = {
             tab.key: feeds.known_lines(self._office.ledger, tab.key, tab.prefix)
             for tab in (RECEIPTS, TO_COMPLETE, PAYOUTS)
@@ -182,6 +187,7 @@ class _Run:
             documents=known[TO_COMPLETE.key],
             payouts=known[PAYOUTS.key],
             shown=payout_lines.shown_facts(feed),
+            take_on=take_on_books(office.ledger, reading, self._figures, today=office.today),
         )
 
     def stopped(self, reading: Reading) -> Outcome:
@@ -190,10 +196,16 @@ class _Run:
         counts = {"lines": 0, "wrong": 0, "sent": 0, "written": written}
         return Outcome(Status.DONE, "broken", amounts=counts, problems=reading.faults)
 
-    def _moment(self, read_at: dt.datetime | None, reading: Reading) -> Moment:
+    def _moment(
+        self,
+        read_at: dt.datetime | None,
+        reading: Reading,
+        take_ons: Mapping[str, Note] | None = None,
+    ) -> Moment:
         office = self._office
         firm = firm_of(office.ledger).party.name
-        return Moment(office.now, office.today, read_at, firm, reading.faults, reading.strays)
+        faults, strays = reading.faults, reading.strays
+        return Moment(office.now, office.today, read_at, firm, faults, strays, take_ons)
 
     def _tables(self) -> dict[str, list[Row]]:
         office, figures = self._office, self._figures

@@ -70,6 +70,24 @@ def test_an_amount_is_cents_or_says_what_is_wrong(value: Any, shown_as: str, wan
     assert read(Kind.AMOUNT, value, shown_as) == wanted
 
 
+BALANCES = (
+    (Decimal("-1234.5"), NUMBER, -123450),
+    ("-12,00", "TEXT", -1200),
+    ("\u22121 234,50 €", "TEXT", -123450),
+    ("1 234,50", "TEXT", 123450),
+    ("-12,345", "TEXT", "cell-amount-cents"),
+    ("(12,00)", "TEXT", "cell-amount"),
+    (-(10**13), NUMBER, "cell-amount"),
+    (46154, DATE, "cell-amount-date"),
+)
+
+
+@pytest.mark.parametrize(("value", "shown_as", "wanted"), BALANCES, ids=str)
+def test_a_balance_may_be_below_zero(value: Any, shown_as: str, wanted: Any) -> None:
+    """With a minus before it, whichever sign a person or a program writes."""
+    assert read(Kind.BALANCE, value, shown_as) == wanted
+
+
 RATES = (
     (Decimal("0.9"), PERCENT, 900_000),
     (Decimal("0.012"), "", 12_000),
@@ -225,7 +243,7 @@ def test_an_empty_cell_is_nothing() -> None:
 def test_every_kind_of_column_that_staff_fill_is_read() -> None:
     """A new kind without a reader would be taken for a text."""
     kinds = {one.kind for tab in STAFF.values() for one in tab.typed()}
-    tried = {kind for kind, _, _ in CODES} | {Kind.AMOUNT, Kind.RATE, Kind.DATE}
+    tried = {kind for kind, _, _ in CODES} | {Kind.AMOUNT, Kind.BALANCE, Kind.RATE, Kind.DATE}
     assert kinds - tried <= {Kind.LONG_TEXT, Kind.LISTED, Kind.SETTING}
 
 

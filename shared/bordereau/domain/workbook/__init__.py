@@ -31,6 +31,7 @@ from bordereau.domain.workbook.system_tabs import (
     HOME,
     INVOICES,
 )
+from bordereau.domain.workbook.take_on_tab import TAKE_ON
 
 VERSION: Final = 1
 """Of the definition: an older program refuses a newer workbook."""
@@ -53,6 +54,7 @@ TABS: Final[tuple[Tab, ...]] = (
     ADVANCES,
     FUNDS,
     SETTINGS,
+    TAKE_ON,
     *HIDDEN_TABS,
 )
 """Every tab, in the order in which they stand."""

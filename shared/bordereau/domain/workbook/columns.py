@@ -34,6 +34,7 @@ class Kind(StrEnum):
     LONG_TEXT = "long-text"
     CODE = "code"
     AMOUNT = "amount"
+    BALANCE = "balance"
     RATE = "rate"
     DATE = "date"
     INSTANT = "instant"

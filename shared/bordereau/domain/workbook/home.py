@@ -10,7 +10,7 @@ VALUE_COLUMN: Final = 2
 TITLE_ROW: Final = 1
 FIRM_ROW: Final = 2
 
-STATE_ROWS: Final = {"state": 4, "read_at": 5, "written_at": 6, "four_eyes": 7}
+STATE_ROWS: Final = {"state": 4, "read_at": 5, "written_at": 6, "four_eyes": 7, "take_on": 8}
 
 TABS_HEAD_ROW: Final = 10
 TABS_ROW: Final = 11

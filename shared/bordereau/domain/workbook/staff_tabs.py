@@ -20,6 +20,7 @@ from bordereau.domain.workbook.known_settings import SETTING_CHOICES
 from bordereau.domain.workbook.operation_tabs import OPERATIONS
 from bordereau.domain.workbook.payout_tab import PAYOUTS
 from bordereau.domain.workbook.register_tabs import DEBTORS, SELLERS, SENDERS, TERMS
+from bordereau.domain.workbook.take_on_tab import TAKE_ON
 
 
 def _grey(key: str, label: str, kind: Kind = Kind.TEXT, *, width: int = 120) -> Column:
@@ -254,5 +255,6 @@ STAFF_TABS: Final = (
     TERMS,
     DEBTORS,
     SETTINGS,
+    TAKE_ON,
 )
 """The tabs of staff, in the order of the day."""

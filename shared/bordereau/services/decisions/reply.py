@@ -54,6 +54,10 @@ class Reply:
         )
 
 
+class GoOnError(Exception):
+    """A part of a decision is done: the rest is done by the same message, sent again at once."""
+
+
 class NotYetError(Exception):
     """What a decision builds on is not in force yet: nothing was done, it comes again."""
 

@@ -15,6 +15,7 @@ from bordereau.domain.decisions import (
     LineDecision,
     ManualReceiptDecision,
     OperationDecision,
+    TakeOnDecision,
     TermsDecision,
 )
 from bordereau.domain.figures import DocumentKind
@@ -25,6 +26,7 @@ from bordereau.services.allocate_receipts import after_payment
 from bordereau.services.decisions.guarantee import notice_id
 from bordereau.services.decisions.order import contract_of_operation
 from bordereau.services.decisions.reply import Desk
+from bordereau.services.decisions.take_on import snapshot_of
 from bordereau.services.find_invoice import invoices_numbered
 from bordereau.services.register import aliases_of_party
 from bordereau.services.watch_claims import watch_claim
@@ -91,12 +93,28 @@ def _messages(desk: Desk, command: Command, decision: object) -> Iterator[Messag
         yield from _of_debtor(desk, decision)
     elif isinstance(decision, TermsDecision):
         yield _held(f"contract:{decision.terms.contract}")
+    elif isinstance(decision, TakeOnDecision):
+        yield from _of_take_on(desk, decision)
     elif isinstance(decision, CompletionDecision):
         yield _held(f"fields:{decision.ref}")
     elif isinstance(decision, LineDecision):
         yield from _of_line(desk, decision)
     elif isinstance(decision, ManualReceiptDecision):
         yield from _of_receipt(command, decision)
+
+
+def _of_take_on(desk: Desk, decision: TakeOnDecision) -> Iterator[Message]:
+    """Try what waited for the contracts, and propose what the unallocated cash seems to be for."""
+    snapshot = snapshot_of(desk, decision)
+    for row in snapshot.contracts:
+        yield _held(f"contract:{row.name}")
+    for receipt in snapshot.receipts:
+        key = {
+            "account": receipt.account,
+            "booked_on": receipt.received_on.isoformat(),
+            "ref": receipt.reference,
+        }
+        yield "allocate_receipts", key, receipt.account
 
 
 def _held(key: str) -> Message:

@@ -126,7 +126,7 @@ def _text(cell: SheetCell, column: Column) -> Plain | Problem:
 
 
 def _amount(cell: SheetCell, column: Column) -> Plain | Problem:
-    """An amount in cents, not below zero."""
+    """An amount in cents, not below zero unless it is a balance."""
     if cell.kind in DATES or cell.kind == "TIME":
         return _problem("amount-date", column, cell)
     if isinstance(cell.value, Decimal) and cell.kind != "PERCENT":
@@ -151,9 +151,9 @@ def _bare_number(text: str) -> str:
 
 
 def _cents(number: Decimal, cell: SheetCell, column: Column) -> Plain | Problem:
-    if number < 0:
+    if number < 0 and column.kind is not Kind.BALANCE:
         return _problem("amount-below", column, cell)
-    if number > AMOUNT_MAX:
+    if abs(number) > AMOUNT_MAX:
         return _problem("amount", column, cell)
     cents = number * 100
     if cents != cents.to_integral_value():
@@ -286,6 +286,7 @@ def _emails(cell: SheetCell, column: Column) -> Plain | Problem:
 
 _READERS: Final[Mapping[Kind, Reader]] = {
     Kind.AMOUNT: _amount,
+    Kind.BALANCE: _amount,
     Kind.RATE: _rate,
     Kind.DATE: _date,
     Kind.COUNT: _count,

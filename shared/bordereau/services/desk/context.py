@@ -30,7 +30,10 @@ Result = Any
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Everything besides the line itself. ``waits`` is filled on the way: who waits for whom."""
+    """Everything besides the line itself. ``waits`` is filled on the way: who waits for whom.
+
+    ``taking_on`` are the contracts, by seller and currency, that a dossier will open.
+    """
 
     sellers: Names
     debtors: Names
@@ -44,6 +47,7 @@ class Context:
     payouts: Mapping[str, str] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
     waits: dict[str, str] = field(default_factory=dict)
+    taking_on: frozenset[tuple[str, str]] = frozenset()
 
     def seller(self, line: Line, key: str = "seller") -> Entry | Problem:
         """Return the seller that a cell names."""

@@ -12,6 +12,7 @@ from bordereau.domain.problems import Problem
 from bordereau.domain.work import Alert
 from bordereau.domain.workbook import home
 from bordereau.ports import Phrases, SheetBlock, SheetValue
+from bordereau.services.desk.context import Note
 from bordereau.services.desk.difference import Row, comparable
 from bordereau.services.desk.figures import Figures, open_invoices, party_of
 from bordereau.services.desk.tables import amount
@@ -22,7 +23,10 @@ INDENT = "\u00a0\u00a0\u00a0"
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One refresh: when, of which day, what was read when, and what was wrong outside lines."""
+    """One refresh: when, of which day, what was read when, and what was wrong outside lines.
+
+    ``take_ons`` is how far each dossier of « Reprise » is; ``None`` when nothing was read.
+    """
 
     now: dt.datetime
     today: dt.date
@@ -30,6 +34,7 @@ class Moment:
     firm: str
     faults: Sequence[Problem] = ()
     strays: Sequence[Problem] = ()
+    take_ons: Mapping[str, Note] | None = None
 
 
 def home_blocks(
@@ -67,7 +72,19 @@ def _state(moment: Moment, phrases: Phrases) -> Mapping[str, SheetValue]:
         "read_at": moment.read_at or "",
         "written_at": moment.now,
         "four_eyes": phrases.say("sheet.four_eyes_later"),
+        **_take_ons(moment, phrases),
     }
+
+
+def _take_ons(moment: Moment, phrases: Phrases) -> Mapping[str, SheetValue]:
+    """Return what is said of the dossiers; it stays as it is while the sheet cannot be read."""
+    if moment.take_ons is None:
+        return {}
+    told = (
+        phrases.say("sheet.take_on_of", dossier=name, state=phrases.say(note.phrase, **note.facts))
+        for name, note in moment.take_ons.items()
+    )
+    return {"take_on": " ".join(told) or phrases.say("sheet.no_take_on")}
 
 
 def _figures(figures: Figures, today: dt.date, phrases: Phrases) -> Mapping[str, Row]:

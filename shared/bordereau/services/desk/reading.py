@@ -15,12 +15,16 @@ from bordereau.domain import workbook
 from bordereau.domain.problems import Problem
 from bordereau.domain.workbook.columns import FIRST_LINE, REF, Column, Filler, Kind, Tab
 from bordereau.domain.workbook.known_settings import BY_CODE
+from bordereau.domain.workbook.take_on_tab import TAKE_ON
 from bordereau.ports import SheetCell, SheetRows, SheetTab
 from bordereau.services.desk.cells import Plain, clean, read_cell
 
 VANISHED_PERCENT_MAX: Final = 20
 VANISHED_MIN: Final = 3
 FREE_MIN: Final = 5
+EMPTIED: Final = frozenset({TAKE_ON.key})
+"""Tabs that may be emptied: what was taken on stands in the books."""
+
 _EMPTY: Final = SheetCell()
 
 
@@ -101,7 +105,8 @@ def read_all(
         read = _Tab(tab, snapshot.get(titles[key], ()))
         lines[key] = read.lines
         faults += read.faults
-        faults += _vanished(tab, read.lines, known.get(key, frozenset()))
+        if key not in EMPTIED:
+            faults += _vanished(tab, read.lines, known.get(key, frozenset()))
         strays += read.strays
         strays += read.nearly_full()
     return Reading(lines, tuple(faults), tuple(strays))

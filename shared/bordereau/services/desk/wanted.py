@@ -6,13 +6,15 @@ come, or that a later line replaced, waits and says so.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bordereau.domain.decisions import DecisionKind, facts_of, facts_sha
 from bordereau.domain.problems import Problem
+from bordereau.domain.taking_on.check import Known
 from bordereau.services.desk import (
     naming,
     wanted_cases,
@@ -23,6 +25,8 @@ from bordereau.services.desk import (
 )
 from bordereau.services.desk.context import Bad, Context, Note, Result
 from bordereau.services.desk.reading import Line, Reading
+from bordereau.services.desk.take_on_rows import dossiers_of
+from bordereau.services.desk.wanted_take_on import DossierWishes, TakeOnBooks, dossier_wishes
 
 _MAKERS = {
     "settings": (DecisionKind.SETTING, wanted_register.setting),
@@ -54,29 +58,40 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """All that is wanted, the lines with what was found wrong across tabs, and what waits."""
+    """All that is wanted, the lines with what was found wrong across tabs, and what waits.
+
+    ``objects`` are what decisions name, by key; ``take_ons`` how far each dossier is, by name.
+    """
 
     wanted: tuple[Wanted, ...] = ()
     lines: tuple[Line, ...] = ()
     notes: Mapping[str, Note] = field(default_factory=dict)
+    objects: Mapping[str, bytes] = field(default_factory=dict)
+    take_ons: Mapping[str, Note] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Stands:
     """What stands on the lines that fill themselves: receipts (E), documents (F), pay-outs (P).
 
-    ``shown`` is the fingerprint of the facts beside each pay-out.
+    ``shown`` is the fingerprint of the facts beside each pay-out, ``take_on`` what the books know
+    of dossiers of « Reprise ».
     """
 
     receipts: Mapping[str, str] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict)
     payouts: Mapping[str, str] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
+    take_on: TakeOnBooks | None = None
 
 
 def wishes_of(reading: Reading, *, today: dt.date, stands: Stands) -> Wishes:
     """Return what staff want."""
     context = _context(reading, today, stands)
+    books = stands.take_on or TakeOnBooks(Known(today))
+    dossiers = dossiers_of(reading, context)
+    waiting = (pair for dossier in dossiers for pair in books.waiting(dossier))
+    context = dataclasses.replace(context, taking_on=frozenset(waiting))
     wanted: list[Wanted] = []
     lines: list[Line] = []
     notes: dict[str, Note] = {}
@@ -91,7 +106,24 @@ def wishes_of(reading: Reading, *, today: dt.date, stands: Stands) -> Wishes:
             else:
                 wanted.append(_wanted(line.ref, kind, result, context))
             lines.append(checked)
-    return Wishes(tuple(wanted), tuple(lines), notes)
+    found = Wishes(tuple(wanted), tuple(lines), notes)
+    return _with_dossiers(found, [dossier_wishes(one, books) for one in dossiers], context)
+
+
+def _with_dossiers(found: Wishes, dossiers: Sequence[DossierWishes], context: Context) -> Wishes:
+    """Return the wishes with those of the dossiers of « Reprise »."""
+    decided = [one for one in dossiers if one.decision is not None]
+    wanted = [_wanted(one.ref, DecisionKind.TAKE_ON, one.decision, context) for one in decided]
+    notes = dict(found.notes)
+    for one in dossiers:
+        notes |= one.notes
+    return Wishes(
+        (*found.wanted, *wanted),
+        (*found.lines, *(line for one in dossiers for line in one.lines)),
+        notes,
+        {one.decision.key: one.data for one in decided if one.decision and one.data},
+        {one.name: one.state for one in dossiers},
+    )
 
 
 def _context(reading: Reading, today: dt.date, stands: Stands) -> Context:

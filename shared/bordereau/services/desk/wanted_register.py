@@ -179,6 +179,16 @@ def sender(line: Line, context: Context) -> Result:
 
 
 def terms(line: Line, context: Context) -> Result:
+    """Return the terms of a contract; those of one that is to be taken on wait for that."""
+    decision = terms_of_line(line, context)
+    if isinstance(decision, TermsWanted):
+        name = (decision.contract.seller, decision.contract.currency)
+        if name in context.taking_on:
+            return Note("waiting", "sheet.waits_for_take_on")
+    return decision
+
+
+def terms_of_line(line: Line, context: Context) -> Result:
     """Return the terms of a contract, and how it is opened by the first ones."""
     who, account = context.seller(line), context.account(line)
     if isinstance(who, Problem):
@@ -305,6 +315,8 @@ def line(line: Line, context: Context) -> Result:
             return (("seller", who),)
         if (who.party, line.text("currency")) not in context.contracts:
             return bad(line, "seller", "line-without-contract", currency=line.text("currency"))
+        if (who.party, line.text("currency")) in context.taking_on:
+            return Note("waiting", "sheet.waits_for_take_on")
         contract = contract_id(who.party, line.text("currency"))
     action, amount = line.text("kind"), line.number("amount")
     if amount is None and action != "cancel":
