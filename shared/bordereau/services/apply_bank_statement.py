@@ -50,9 +50,10 @@ def apply_bank_statement(
     """Book what a bank file says; ``key`` is its object under ``bank/``, or a mail's claims.
 
     Amounts of the outcome are counts: ``receipts``, ``confirmed``, ``returned``, ``charges``,
-    ``details`` (of a camt.054, which books nothing), ``alerts`` of the file, and ``new`` entries
-    booked now. Refused with an alert and nothing booked: a file that is no statement or does not
-    prove itself (``refused``), a mail whose sender is not listed or not proven (``not_listed``).
+    ``taken_back`` (receipts reversed), ``details`` (of a camt.054, which books nothing), ``alerts``
+    of the file, and ``new`` entries booked now. Refused with an alert and nothing booked: a file
+    that is no statement or does not prove itself (``refused``), a mail whose sender is not listed
+    or not proven (``not_listed``).
     The same bytes again answer ``file-known``. Raises ``SourceUnavailableError`` when the object
     is not there.
     """
@@ -165,8 +166,17 @@ def own_account(ledger: Ledger, statement: StatementClaim) -> BankHead | None:
     return BankHead(account, statement.currency or "EUR") if account in listed - {""} else None
 
 
+def _turn(found: bank_entries.Named) -> int:
+    if found.cents > 0:
+        return 1
+    return 2 if found.entry.is_return else 0
+
+
 def _statement(run: BankRun, statement: StatementClaim, head: BankHead) -> None:
-    """Book one statement: debits first, because a return follows its own debit."""
+    """Book one statement: debits first, because a return follows its own debit.
+
+    Last comes what takes a credit back, which may stand in the same statement.
+    """
     run.account = head.account
     if statement.kind == NOTIFICATION:
         take_notification(run, statement, head)
@@ -174,6 +184,6 @@ def _statement(run: BankRun, statement: StatementClaim, head: BankHead) -> None:
     listed = bank_entries.named(statement.entries)
     remember_opening(run, statement, head)
     tell_late(run, head.account, listed)
-    for entry in sorted(listed, key=lambda found: found.cents > 0):
-        book_entry(run, head, with_details(run, entry))
+    for entry in sorted((with_details(run, one) for one in listed), key=_turn):
+        book_entry(run, head, entry)
     prove(run, statement, head.account, listed)

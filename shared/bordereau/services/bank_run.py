@@ -42,6 +42,17 @@ class BankRun:
         """Return the object of alerts about an entry, the same in whatever file it comes."""
         return f"entry:{self.account}#{entry.booked_on}#{entry.ref}{place}"
 
+    def facts_of(self, entry: Named, cents: int) -> dict[str, str]:
+        """Return what staff read of an entry."""
+        return {
+            "amount": neutral_money(cents, entry.entry.currency or "EUR"),
+            "day": entry.booked_on.isoformat(),
+            "counterparty": entry.entry.counterparty,
+            "text": entry.text[:TEXT_SHOWN],
+            "reference": entry.ref,
+            "file": self.name,
+        }
+
     def not_booked(
         self,
         code: str,
@@ -50,16 +61,10 @@ class BankRun:
         *,
         place: str = "",
         severity: Severity = Severity.NORMAL,
+        more: Mapping[str, str] | None = None,
     ) -> None:
         """Tell staff of an entry that stands in no journal; in another file it is known."""
-        facts = {
-            "amount": neutral_money(cents, entry.entry.currency or "EUR"),
-            "day": entry.booked_on.isoformat(),
-            "counterparty": entry.entry.counterparty,
-            "text": entry.text[:TEXT_SHOWN],
-            "reference": entry.ref,
-            "file": self.name,
-        }
+        facts = {**self.facts_of(entry, cents), **(more or {})}
         self.counts["alerts"] += 1
         object_ = self.entry_object(entry, place)
         raise_alert(self.ledger, Alert(object_, NOT_BOOKED, self.today, severity, code, facts))

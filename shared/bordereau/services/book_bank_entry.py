@@ -26,6 +26,7 @@ from bordereau.services.alerts import Severity, raise_alert
 from bordereau.services.bank_run import TEXT_SHOWN, BankRun
 from bordereau.services.book_receipt import book_bank_charge, book_receipt
 from bordereau.services.payouts import confirm_payout, return_payout
+from bordereau.services.take_back_receipt import take_back
 
 TEXT_KEPT = 1_000
 UNDER_WAY = (PayOutState.ORDERED, PayOutState.SEALED, PayOutState.SENT)
@@ -124,8 +125,10 @@ def _foreign(run: BankRun, head: BankHead, entry: Named) -> None:
     if entry.entry.currency not in ("", head.currency):
         run.not_booked("bank-entry-currency", entry, entry.cents, severity=Severity.HIGH)
     elif entry.entry.is_return:
-        back = "bank-receipt-reversed" if entry.cents < 0 else "bank-return-unknown"
-        run.not_booked(back, entry, entry.cents, severity=Severity.HIGH)
+        if entry.cents < 0:
+            take_back(run, head, entry)
+        else:
+            run.not_booked("bank-return-unknown", entry, entry.cents, severity=Severity.HIGH)
     elif entry.cents > 0:
         _receipt(run, head, entry)
     elif bank_entries.is_bank_charge(entry):

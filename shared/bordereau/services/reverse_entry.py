@@ -23,9 +23,12 @@ DIRECT = frozenset({"E19", "E27"})
 """Charges without an invoice behind them: nothing but balances hangs on their entries."""
 
 
-def reverse_receipt(ledger: Ledger, key: ReceiptKey, *, today: dt.date) -> Outcome:
+def reverse_receipt(
+    ledger: Ledger, key: ReceiptKey, *, today: dt.date, because: str = ""
+) -> Outcome:
     """Undo the booking of a receipt of which nothing was applied (E4).
 
+    ``because`` is the bank's entry that takes it back, if one does; the reversal names it.
     Refused: ``no_such_receipt``, ``receipt_applied``. A second call answers ``already``.
     """
     bookings = _bookings_of(ledger, key)
@@ -42,8 +45,9 @@ def reverse_receipt(ledger: Ledger, key: ReceiptKey, *, today: dt.date) -> Outco
         entry = next(one for one in bookings if not _is_reversed(draft, one))
         draft.require(receipt, "left_cents", ">=", receipt.amount_cents)
         draft.write(dataclasses.replace(receipt, left_cents=0, is_waiting=False))
-        draft.post_bank(key.account, reversal_of(entry, (key.ref,)), today=today)
-        return done(key.ref)
+        documents = (key.ref, because) if because else (key.ref,)
+        draft.post_bank(key.account, reversal_of(entry, documents), today=today)
+        return done(key.ref, amounts={"amount": receipt.amount_cents})
 
     return attempt(ledger, "reverse-entry", decide)
 
@@ -54,10 +58,36 @@ def _bookings_of(ledger: Ledger, key: ReceiptKey) -> list[Entry]:
     if receipt is None:
         return []
     wanted = ("E4", (key.ref,), receipt.value_on, receipt.amount_cents)
-    entries = ledger.list(Entry, journal=bank_journal(key.account))
+    journal = bank_journal(key.account)
+    head = ledger.get(BankHead, account=key.account)
+    first = _first_of_day(ledger, journal, key.booked_on, head.seq if head else 0)
+    entries = ledger.list(Entry, journal=journal, first=f"E#{first:012d}")
     return [
         one for one in entries if (one.kind, one.documents, one.valued_on, _cash(one)) == wanted
     ]
+
+
+def _first_of_day(ledger: Ledger, journal: str, day: dt.date, last: int) -> int:
+    """Return the first place in a journal that is not before a day: days never go back in one."""
+    low, high = 1, last + 1
+    while low < high:
+        middle = (low + high) // 2
+        entry = ledger.get(Entry, journal=journal, seq=middle)
+        if entry is not None and entry.booked_on < day:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def reversed_because(ledger: Ledger, key: ReceiptKey, because: str) -> bool:
+    """Return whether a receipt was reversed for this entry of the bank, or by a person."""
+    for entry in _bookings_of(ledger, key):
+        undone = ledger.get(Reversal, journal=entry.journal, seq=entry.seq)
+        by = ledger.get(Entry, journal=entry.journal, seq=undone.by_seq) if undone else None
+        if by is not None and by.documents in {(key.ref,), (key.ref, because)}:
+            return True
+    return False
 
 
 def _cash(entry: Entry) -> int:

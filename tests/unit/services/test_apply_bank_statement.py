@@ -390,18 +390,85 @@ def test_a_charge_that_the_code_does_not_prove_is_told(doubtful: BankEntry) -> N
     assert bank_balance(made) == 0
 
 
-def test_a_receipt_that_the_bank_takes_back_is_told() -> None:
-    """What it paid stays paid until a person decides: nothing is undone by itself."""
+BACK = {"is_return": True, "counterparty": "ACME"}
+TAKEN_BACK = {
+    "by the bank's reference": ({}, {"reference": "R"}),
+    "by the second reference": ({}, {"reference": "R-X", "entry_reference": "R"}),
+    "by the end-to-end id": ({"end_to_end_id": "E-1"}, {"end_to_end_id": "E-1"}),
+    "by the payer's account": ({"account": "DE89"}, {"account": "DE 89"}),
+    "by its words": ({"text": "VIR ACME FACT 12"}, {"text": "VIR ACME  FACT 12"}),
+}
+
+
+def the_receipts(made: Firm) -> dict[str, int]:
+    """Return what is left of each receipt of the day."""
+    listed = made.ledger.list(Receipt, account=ACCOUNT, booked_on=DAY)
+    return {receipt.ref: receipt.left_cents for receipt in listed}
+
+
+@pytest.mark.parametrize("how", TAKEN_BACK)
+def test_a_receipt_that_the_bank_takes_back_is_reversed_once(how: str) -> None:
+    """Nothing of it was applied: its booking is undone by the opposite, and staff are told."""
+    first, second = TAKEN_BACK[how]
     made = firm()
-    put(made, "a.xml", statement(entry("40.00", reference="R")))
-    back = entry("40.00", "-", reference="R-X", is_return=True, counterparty="ACME")
+    put(made, "a.xml", statement(entry("40.00", **{"reference": "R", **first})))
+    back = entry("40.00", "-", **{"reference": "R-X", **second, **BACK})
     put(made, "b.xml", statement(back, opening=OPENING + 40_00))
     apply(made)
+    assert apply(made, "b.xml").amounts == {"taken_back": 1, "alerts": 0, "new": 1}
+    put(made, "c.xml", statement(back, reference="S9", opening=OPENING + 40_00))
+    assert apply(made, "c.xml").amounts == {"taken_back": 1, "alerts": 0, "new": 0}
+    assert the_receipts(made) == {"R": 0}
+    assert bank_balance(made) == 0
+    assert made.codes() == ["bank-receipt-taken-back"]
+
+
+def test_a_credit_and_its_reversal_in_one_statement_leave_nothing() -> None:
+    """The bank corrects itself the same day: the credit is booked first."""
+    made = firm()
+    back = entry("40.00", "-", reference="R-X", end_to_end_id="E-1", **BACK)
+    put(made, "a.xml", statement(back, entry("40.00", reference="R", end_to_end_id="E-1")))
+    assert apply(made).amounts == {"receipts": 1, "taken_back": 1, "alerts": 0, "new": 2}
+    assert bank_balance(made) == 0
+
+
+def test_a_receipt_that_was_applied_is_told_with_what_it_paid() -> None:
+    """What it paid stays paid until a person takes the application back."""
+    made = firm()
+    invoice = made.assign("FA-1", 40_00)
+    put(made, "a.xml", statement(entry("40.00", reference="R")))
+    apply(made)
+    key = ReceiptKey(ACCOUNT, DAY, "R")
+    apply_receipt(made.ledger, key, (Pays(K1, invoice, 40_00),), today=DAY)
+    back = entry("40.00", "-", reference="R", **BACK)
+    put(made, "b.xml", statement(back, opening=OPENING + 40_00))
     apply(made, "b.xml")
+    assert made.codes() == ["bank-balance-differs", "bank-receipt-applied"]
+    (alert,) = [one for one in made.alerts() if one.code == "bank-receipt-applied"]
+    assert (alert.facts["receipt"], alert.facts["invoices"]) == ("R", "FA1")
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        (),
+        (entry("41.00", reference="R", end_to_end_id="E-1"),),
+        (
+            entry("40.00", reference="R1", end_to_end_id="E-1"),
+            entry("40.00", reference="R2", end_to_end_id="E-1"),
+        ),
+        (entry("40.00", reference="R1", account="DE90"),),
+    ],
+    ids=["none", "another amount", "two alike", "another payer"],
+)
+def test_a_reversal_of_nothing_certain_is_told(others: tuple[BankEntry, ...]) -> None:
+    """No receipt, or more than one: a person finds it."""
+    made = firm()
+    back = entry("40.00", "-", reference="X", end_to_end_id="E-1", account="DE89", **BACK)
+    put(made, "a.xml", statement(*others, back))
+    apply(made)
     assert made.codes() == ["bank-balance-differs", "bank-receipt-reversed"]
-    receipt = made.ledger.get(Receipt, account=ACCOUNT, booked_on=DAY, ref="R")
-    assert receipt is not None
-    assert receipt.left_cents == 40_00
+    assert all(the_receipts(made).values())
 
 
 def notification(*entries: BankEntry) -> StatementClaim:
