@@ -37,6 +37,7 @@ class DecisionKind(StrEnum):
     RELEASE = "release"
     OPERATION = "operation"
     CLOSING = "closing"
+    MAIL_RELEASE = "mail-release"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,20 @@ class ReleaseDecision:
     seen: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class MailReleaseDecision:
+    """What becomes of a mail in quarantine. ``action``: release or keep.
+
+    ``object`` is that of its alert: ``mail:<id>`` of a seller's mail, ``bank:<id>`` of a bank's.
+    """
+
+    object: str
+    action: str
+    by: str
+    reason: str
+    seller: PartyId | None = None
+
+
 class Operation(StrEnum):
     """What a person does once, on a line of « Opérations »."""
 
@@ -249,6 +264,7 @@ RECORDS: Final[Mapping[DecisionKind, type]] = {
     DecisionKind.RELEASE: ReleaseDecision,
     DecisionKind.OPERATION: OperationDecision,
     DecisionKind.CLOSING: ClosingDecision,
+    DecisionKind.MAIL_RELEASE: MailReleaseDecision,
 }
 """The record of each kind of decision."""
 

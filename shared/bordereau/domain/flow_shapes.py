@@ -99,6 +99,16 @@ FLOW_SHAPES: Final = (
         ),
     ),
     Shape(
+        "release-mail",
+        "Staff release a mail in quarantine; its alert ends with the answer.",
+        "The mail is released: nothing is written.",
+        (
+            Part(work.MailRelease, 1, "released meanwhile: answer so"),
+            Part(work.Alert, 1, "the alert moved: decide again"),
+            Part(work.Command, 1, "the command was posted: answer"),
+        ),
+    ),
+    Shape(
         "name-payer",
         "Staff say who paid a receipt that nobody knew.",
         "The payer is known: nothing is written.",

@@ -310,6 +310,7 @@ _ITEMS = (
         Guard.VERSION,
         {Index.PENDING: _pending_intent},
     ),
+    Item(work.MailRelease, Table.WORK, "MR#{mail}", "MR", Guard.ONCE),
     Item(work.Run, Table.WORK, "R#{kind}", "{day}", Guard.ONCE),
     Item(work.BankFile, Table.WORK, "BF#{file}", "{sha256}", Guard.ONCE),
     Item(work.BankNotice, Table.WORK, "BN#{account}", "{ref}", Guard.VERSION),

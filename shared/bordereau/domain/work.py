@@ -49,11 +49,26 @@ class MailHead:
 
 
 @dataclass(frozen=True, slots=True)
+class MailRelease:
+    """A person answers for a mail whose sender is not proven: who, when, why, for which seller.
+
+    Its documents are then read as if the sender were proven (docs/adr/0013); written once.
+    """
+
+    mail: str
+    released_on: dt.date
+    by: str
+    reason: str
+    seller: PartyId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PartOutcome:
     """The outcome of one part; a held one stands in ``pending`` under what it lacks.
 
     ``lacks`` is ``debtor:siren:…``, ``sender:…``, ``line:<contract>|<debtor>``,
-    ``contract:<contract>`` or ``fields:<mail>#<part>``; empty when the outcome is final. ``trial``
+    ``contract:<contract>``, ``fields:<mail>#<part>`` or ``release:<mail>`` (a person's word for an
+    unproven sender); empty when the outcome is final. ``trial``
     counts how often it was tried again. Amounts are cents of ``currency``, positive for a credit
     note too; ``advance_cents`` is what the document makes available.
     """

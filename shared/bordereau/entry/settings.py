@@ -198,6 +198,7 @@ class ApplyDecisionsSettings(
     ToUpdateReserves,
     ToWriteDocuments,
     ToRaiseOverdueAlerts,
+    ToApplyBankStatement,
     Clocked,
 ):
     """apply_decisions; its own queue brings back what came before what it builds on."""

@@ -28,6 +28,7 @@ from bordereau.services.book_bank_entry import book_entry
 from bordereau.services.book_rejections import book_rejections
 from bordereau.services.debtor_figures import OWN_ACCOUNTS
 from bordereau.services.draft import Draft, attempt
+from bordereau.services.mail_release import released
 from bordereau.services.outcome import Outcome, already, done, refused
 from bordereau.services.prove_account import prove, remember_opening
 from bordereau.services.register import setting
@@ -69,12 +70,17 @@ def apply_bank_statement(
 def _apply_mail(
     ledger: Ledger, objects: Objects, queue: Queue, *, key: str, today: dt.date
 ) -> Outcome:
-    """Apply the files of a mail to the bank address, if its sender is proven and listed."""
+    """Apply the files of a mail to the bank address.
+
+    Its sender is proven and listed, or a person released it.
+    """
     mail = read_bank_mail(objects, key)
     run = BankRun(ledger, queue, mail.mail_id, today)
     told = {"sender": mail.sender.address, "subject": mail.sender.subject}
-    if not is_listed(ledger, mail.sender):
-        run.alert("bank-mail-not-listed", stage="by-mail", severity=Severity.HIGH, facts=told)
+    if not is_listed(ledger, mail.sender) and released(ledger, mail.mail_id) is None:
+        doubt = {"reason": mail.sender.doubt} if mail.sender.doubt else {}
+        facts = told | doubt
+        run.alert("bank-mail-not-listed", stage="by-mail", severity=Severity.HIGH, facts=facts)
         _finish(run, BankFileClaim(mail.mail_id, Verdict.REJECT, WHOLE_MAIL))
         return refused("not_listed", mail.mail_id)
     if not mail.files:

@@ -21,6 +21,7 @@ from bordereau.services.decisions import (
     guarantee,
     operations,
     payouts,
+    quarantine,
     register,
     settings,
     take_on,
@@ -51,6 +52,7 @@ HANDLERS: Final[Mapping[DecisionKind, Handler]] = {
     DecisionKind.RELEASE: payouts.decide_payout,
     DecisionKind.OPERATION: operations.operate,
     DecisionKind.CLOSING: closing.close,
+    DecisionKind.MAIL_RELEASE: quarantine.decide_mail,
 }
 
 

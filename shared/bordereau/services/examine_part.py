@@ -34,6 +34,7 @@ from bordereau.services.mail_cases import (
     outcome_of,
     to_complete,
 )
+from bordereau.services.mail_release import VIRUS, release_key, released, sender_of
 from bordereau.services.part_rulings import (
     contract_missing,
     credited,
@@ -109,10 +110,15 @@ def examine(desk: Desk, case: Case) -> Ruling | Ready:
 def _senders(desk: Desk, case: Case) -> list[Sender] | Ruling:
     """Return for whom the proven sender may assign, or the quarantine of the part.
 
-    An unproven mail is never released by listing its address: it proves nothing then either.
+    An unproven mail is never released by listing its address: it proves nothing then either. A
+    person may answer for it, and says for which seller.
     """
     evidence = case.mail.sender
     if not evidence.is_proven:
+        release = released(desk.ledger, case.mail.mail_id)
+        answered_for = sender_of(release, evidence.address) if release else None
+        if answered_for is not None:
+            return [answered_for]
         problem = Problem(evidence.doubt or "sender-not-proven", Severity.REVIEW)
         return _quarantined(desk, case, problem)
     senders = register.sellers_of_sender(desk.known, evidence.address, desk.today)
@@ -137,7 +143,9 @@ def _quarantined(desk: Desk, case: Case, problem: Problem) -> Ruling:
             "reason": problem.code,
         },
     )
-    return Ruling(outcome_of(desk, case, OutcomeKind.QUARANTINED, (problem,)), alert=alert)
+    lacks = "" if problem.code == VIRUS else release_key(case.mail.mail_id)
+    outcome = outcome_of(desk, case, OutcomeKind.QUARANTINED, (problem,), lacks=lacks)
+    return Ruling(outcome, alert=alert)
 
 
 def _refused_by_staff(desk: Desk, case: Case) -> Ruling:

@@ -20,6 +20,7 @@ from bordereau.domain.work import Command
 from bordereau.domain.workbook import STAFF, VERSION
 from bordereau.domain.workbook.columns import FIRST_LINE, Tab
 from bordereau.domain.workbook.payout_tab import PAYOUTS, PAYOUTS_FEED
+from bordereau.domain.workbook.quarantine_tab import QUARANTINE, QUARANTINE_FEED
 from bordereau.domain.workbook.staff_tabs import RECEIPTS, SETTINGS, TO_COMPLETE
 from bordereau.domain.workbook.system_tabs import (
     ADVANCES,
@@ -40,6 +41,7 @@ from bordereau.services.desk.context import Note
 from bordereau.services.desk.difference import Row, blocks
 from bordereau.services.desk.figures import Figures, case_states, gather
 from bordereau.services.desk.home_page import Moment, home_blocks
+from bordereau.services.desk.quarantine_lines import mail_rows
 from bordereau.services.desk.reading import Reading, read_all, titles_of
 from bordereau.services.desk.remembered import Remembered, recall, remember
 from bordereau.services.desk.take_on_books import take_on_books
@@ -58,6 +60,7 @@ OURS: Final = (
     RECEIPTS_FEED,
     TO_COMPLETE_FEED,
     PAYOUTS_FEED,
+    QUARANTINE_FEED,
 )
 """The tabs that the system fills."""
 
@@ -179,7 +182,7 @@ class _Run:
         office = self._office
         known = {
             tab.key: feeds.known_lines(self._office.ledger, tab.key, tab.prefix)
-            for tab in (RECEIPTS, TO_COMPLETE, PAYOUTS)
+            for tab in (RECEIPTS, TO_COMPLETE, PAYOUTS, QUARANTINE)
         }
         feed = self._there.get(self._titles.get(PAYOUTS_FEED.key, ""), ())
         return Stands(
@@ -188,6 +191,7 @@ class _Run:
             payouts=known[PAYOUTS.key],
             shown=payout_lines.shown_facts(feed),
             take_on=take_on_books(office.ledger, reading, self._figures, today=office.today),
+            mails=known[QUARANTINE.key],
         )
 
     def stopped(self, reading: Reading) -> Outcome:
@@ -218,6 +222,7 @@ class _Run:
             RECEIPTS_FEED.key: feeds.receipt_rows(office.ledger, figures, phrases, today=today),
             TO_COMPLETE_FEED.key: feeds.document_rows(office.ledger, figures, phrases, today=today),
             PAYOUTS_FEED.key: feeds.payout_rows(office.ledger, figures, phrases, today=today),
+            QUARANTINE_FEED.key: mail_rows(office.ledger, figures, phrases, today=today),
         }
 
     def _write(self, wanted: Mapping[str, list[Row]], moment: Moment) -> int:

@@ -26,13 +26,14 @@ from bordereau.domain.money import format_amount, parse_amount
 from bordereau.domain.parties import Setting
 from bordereau.domain.plain import from_plain, to_plain
 from bordereau.domain.problems import InvariantError, Problem, SourceUnavailableError
-from bordereau.domain.work import BankFile
+from bordereau.domain.work import BankFile, MailRelease
 from bordereau.services.apply_bank_statement import apply_bank_statement
 from bordereau.services.apply_receipt import Pays, ReceiptKey, apply_receipt
 from bordereau.services.bank_mail import write_bank_mail
 from bordereau.services.book_receipt import open_bank_account
 from bordereau.services.draft import Draft, attempt
-from bordereau.services.outcome import Outcome
+from bordereau.services.mail_release import release_mail
+from bordereau.services.outcome import Outcome, Status
 from bordereau.services.payouts import order_payout, return_payout
 from tests.unit.services.firm import ACCOUNT, DAY, K1, K2, Firm, every_crash, firm
 
@@ -647,6 +648,23 @@ def test_a_statement_by_mail_of_anybody_else_books_nothing(sender: SenderEvidenc
     assert (outcome.reason, made.codes()) == ("not_listed", ["bank-mail-not-listed"])
     assert made.sent("allocate_receipts") == []
     assert [row.sha256 for row in made.ledger.list(BankFile, file="m1")] == ["mail"]
+
+
+def test_a_released_mail_of_anybody_books_what_it_holds_once() -> None:
+    """A person answered for it: the mail that was refused is applied when it comes again."""
+    made = firm()
+    forged = dataclasses.replace(SENDER, is_proven=False, doubt="from-doubled")
+    credit = entry("10.00", reference="R")
+    assert post(made, forged, by_mail(credit)).reason == "not_listed"
+    release = MailRelease("m1", DAY, "Claire", "vu avec la banque")
+    outcome = release_mail(made.ledger, "bank:m1", release, today=DAY)
+    assert outcome.status is Status.DONE
+    assert post(made, forged, by_mail(credit)).amounts["new"] == 1
+    before = made.ledger.snapshot()
+    assert "new" not in post(made, forged, by_mail(credit)).amounts
+    assert made.ledger.snapshot() == before
+    assert (bank_balance(made), made.codes()) == (10_00, [])
+    assert release_mail(made.ledger, "bank:m1", release, today=DAY).status is Status.ALREADY
 
 
 def test_a_mail_without_a_statement_and_one_that_proves_nothing_are_told() -> None:

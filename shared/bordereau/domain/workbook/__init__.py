@@ -14,6 +14,7 @@ from bordereau.domain.workbook.case_tabs import CASES
 from bordereau.domain.workbook.columns import Tab
 from bordereau.domain.workbook.operation_tabs import OPERATIONS
 from bordereau.domain.workbook.payout_tab import PAYOUTS
+from bordereau.domain.workbook.quarantine_tab import QUARANTINE
 from bordereau.domain.workbook.register_tabs import DEBTORS, SELLERS, SENDERS, TERMS
 from bordereau.domain.workbook.staff_tabs import (
     LINES,
@@ -45,6 +46,7 @@ TABS: Final[tuple[Tab, ...]] = (
     LINES,
     CASES,
     OPERATIONS,
+    QUARANTINE,
     ALERTS,
     SELLERS,
     SENDERS,

@@ -19,6 +19,7 @@ from bordereau.domain.workbook.columns import (
 from bordereau.domain.workbook.known_settings import SETTING_CHOICES
 from bordereau.domain.workbook.operation_tabs import OPERATIONS
 from bordereau.domain.workbook.payout_tab import PAYOUTS
+from bordereau.domain.workbook.quarantine_tab import QUARANTINE
 from bordereau.domain.workbook.register_tabs import DEBTORS, SELLERS, SENDERS, TERMS
 from bordereau.domain.workbook.take_on_tab import TAKE_ON
 
@@ -250,6 +251,7 @@ STAFF_TABS: Final = (
     LINES,
     CASES,
     OPERATIONS,
+    QUARANTINE,
     SELLERS,
     SENDERS,
     TERMS,

@@ -6,6 +6,7 @@ from typing import Final
 
 from bordereau.domain.workbook.columns import Column, Filler, Kind, Tab, TabKind
 from bordereau.domain.workbook.payout_tab import PAYOUTS_FEED
+from bordereau.domain.workbook.quarantine_tab import QUARANTINE_FEED
 
 
 def _column(key: str, label: str, kind: Kind = Kind.TEXT, *, width: int = 120) -> Column:
@@ -189,4 +190,12 @@ TO_COMPLETE_FEED: Final = Tab(
     ),
 )
 
-HIDDEN_TABS: Final = (ANSWERS, LISTS, SCHEMA, RECEIPTS_FEED, TO_COMPLETE_FEED, PAYOUTS_FEED)
+HIDDEN_TABS: Final = (
+    ANSWERS,
+    LISTS,
+    SCHEMA,
+    RECEIPTS_FEED,
+    TO_COMPLETE_FEED,
+    PAYOUTS_FEED,
+    QUARANTINE_FEED,
+)

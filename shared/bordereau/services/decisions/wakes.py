@@ -13,6 +13,7 @@ from bordereau.domain.decisions import (
     CaseDecision,
     CompletionDecision,
     LineDecision,
+    MailReleaseDecision,
     ManualReceiptDecision,
     OperationDecision,
     TakeOnDecision,
@@ -23,11 +24,14 @@ from bordereau.domain.identifiers import ContractId, InvoiceId
 from bordereau.domain.parties import Debtor, Sender
 from bordereau.domain.work import Command, Intent
 from bordereau.services.allocate_receipts import after_payment
+from bordereau.services.bank_mail import bank_mail_key
+from bordereau.services.control_books import object_event
 from bordereau.services.decisions.guarantee import notice_id
 from bordereau.services.decisions.order import contract_of_operation
 from bordereau.services.decisions.reply import Desk
 from bordereau.services.decisions.take_on import snapshot_of
 from bordereau.services.find_invoice import invoices_numbered
+from bordereau.services.mail_release import MAIL, release_key, released
 from bordereau.services.register import aliases_of_party
 from bordereau.services.watch_claims import watch_claim
 
@@ -48,6 +52,17 @@ def wake(desk: Desk, command: Command, decision: object) -> int:
         desk.queue.send(function, message, group=group)
         count += 1
     return count
+
+
+def _of_mail(desk: Desk, decision: MailReleaseDecision) -> Iterator[Message]:
+    """A released mail is read: a seller's parts are tried again, a bank's files are applied."""
+    mail = decision.object[len(MAIL) :]
+    if released(desk.ledger, mail) is None:
+        return
+    if decision.object.startswith(MAIL):
+        yield _held(release_key(mail))
+    else:
+        yield "apply_bank_statement", object_event(bank_mail_key(mail)), ""
 
 
 def _of_debtor(desk: Desk, debtor: Debtor) -> Iterator[Message]:
@@ -95,6 +110,8 @@ def _messages(desk: Desk, command: Command, decision: object) -> Iterator[Messag
         yield _held(f"contract:{decision.terms.contract}")
     elif isinstance(decision, TakeOnDecision):
         yield from _of_take_on(desk, decision)
+    elif isinstance(decision, MailReleaseDecision):
+        yield from _of_mail(desk, decision)
     elif isinstance(decision, CompletionDecision):
         yield _held(f"fields:{decision.ref}")
     elif isinstance(decision, LineDecision):

@@ -46,6 +46,7 @@ class Context:
     twice: Mapping[str, Bad]
     payouts: Mapping[str, str] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
+    mails: Mapping[str, str] = field(default_factory=dict)
     waits: dict[str, str] = field(default_factory=dict)
     taking_on: frozenset[tuple[str, str]] = frozenset()
 

@@ -21,6 +21,7 @@ from bordereau.services.desk import (
     wanted_cash,
     wanted_operations,
     wanted_payouts,
+    wanted_quarantine,
     wanted_register,
 )
 from bordereau.services.desk.context import Bad, Context, Note, Result
@@ -40,6 +41,7 @@ _MAKERS = {
     "to_complete": (DecisionKind.COMPLETION, wanted_cash.completion),
     "cases": (DecisionKind.CASE, wanted_cases.case),
     "payouts": (DecisionKind.RELEASE, wanted_payouts.release),
+    "quarantine": (DecisionKind.MAIL_RELEASE, wanted_quarantine.mail_release),
     "operations": (DecisionKind.OPERATION, wanted_operations.operation),
 }
 """The tabs in the order in which their decisions depend on each other."""
@@ -72,7 +74,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Stands:
-    """What stands on the lines that fill themselves: receipts (E), documents (F), pay-outs (P).
+    """What stands on the lines that fill themselves: receipts, documents, pay-outs, mails.
 
     ``shown`` is the fingerprint of the facts beside each pay-out, ``take_on`` what the books know
     of dossiers of « Reprise ».
@@ -83,6 +85,7 @@ class Stands:
     payouts: Mapping[str, str] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
     take_on: TakeOnBooks | None = None
+    mails: Mapping[str, str] = field(default_factory=dict)
 
 
 def wishes_of(reading: Reading, *, today: dt.date, stands: Stands) -> Wishes:
@@ -138,6 +141,7 @@ def _context(reading: Reading, today: dt.date, stands: Stands) -> Context:
         documents=stands.documents,
         payouts=stands.payouts,
         shown=stands.shown,
+        mails=stands.mails,
         contracts=frozenset(_contracts(reading.lines.get("terms", ()), sellers)),
         latest=wanted_register.latest_lines(reading.lines.get("lines", ()), today),
         twice=_twice(sellers, debtors) | wanted_register.settings_twice(reading),
