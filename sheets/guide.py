@@ -33,6 +33,10 @@ GESTURES: Final = (
         "Libérer un virement",
         "Virements à faire : comparez bénéficiaire, IBAN et montant, choisissez Libérer, signez.",
     ),
+    (
+        "Reprendre un portefeuille",
+        "Reprise (onglet masqué) : Dossier et date, les lignes et totaux de l'ancien système.",
+    ),
     ("Corriger", "Retapez la cellule rouge : la ligne est relue au prochain passage."),
     ("Annuler", "On n'efface rien : une nouvelle ligne, ou Annuler dans Décision."),
     (

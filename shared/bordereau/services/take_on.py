@@ -12,6 +12,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from bordereau.domain.books import BankHead, Fingerprint, Position
+from bordereau.domain.closing import BooksPeriod, last_day
 from bordereau.domain.identifiers import AccountId, ContractId
 from bordereau.domain.taking_on.check import Fault, Known, check
 from bordereau.domain.taking_on.records import TakeOn
@@ -42,7 +43,16 @@ def known_of(
         accounts=frozenset(head.account for head in opened if head.seq),
         open_accounts=frozenset(head.account for head in opened),
         collecting={position.contract: position.account for position in there},
+        closed_to=closed_to(ledger),
     )
+
+
+def closed_to(ledger: Ledger) -> dt.date | None:
+    """Return the last day of the months that are closed, or are being closed."""
+    period = ledger.get(BooksPeriod)
+    if period is None or not period.under_way:
+        return period.through_on if period else None
+    return last_day(period.under_way)
 
 
 def check_take_on(ledger: Ledger, snapshot: Snapshot, *, today: dt.date) -> tuple[Fault, ...]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 
 import pytest
 
 from bordereau.adapters.memory_ledger import MemoryLedger
 from bordereau.domain import chart
 from bordereau.domain.books import Batch, ContractStatus, Fingerprint, Position
+from bordereau.domain.closing import BooksPeriod
 from bordereau.domain.guarantee_lines import FactorLine, LineStatus, RelationLine
 from bordereau.domain.identifiers import BatchId
 from bordereau.domain.invoice_life import ways
@@ -237,6 +239,24 @@ def test_what_the_books_know_is_read_for_the_check() -> None:
     assert ("T-0018", "take-on-account-has-entries") in found
     assert ("T-0008", "take-on-financed") in found
     assert check_take_on(known_parties(), portfolio(), today=TODAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("period", "wanted"),
+    [
+        (BooksPeriod(through_on=portfolio().on), {"take-on-closed"}),
+        (BooksPeriod(under_way="2025-12"), {"take-on-closed"}),
+        (BooksPeriod(through_on=portfolio().on - timedelta(31)), set()),
+    ],
+)
+def test_nothing_is_taken_on_in_a_closed_month(period: BooksPeriod, wanted: set[str]) -> None:
+    """A month that is closed, or is being closed, takes no opening entries."""
+    ledger = known_parties()
+    draft = Draft(ledger)
+    draft.write(period)
+    assert draft.commit("begin-closing")
+    found = check_take_on(ledger, portfolio(), today=TODAY)
+    assert {fault.problem.code for fault in found} == wanted
 
 
 def test_crashes_anywhere_end_in_the_same_books() -> None:

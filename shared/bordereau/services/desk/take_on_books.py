@@ -14,6 +14,7 @@ from bordereau.services.desk.figures import Figures
 from bordereau.services.desk.naming import accounts_of
 from bordereau.services.desk.reading import Reading
 from bordereau.services.desk.wanted_take_on import TakeOnBooks
+from bordereau.services.take_on import closed_to
 
 
 def take_on_books(
@@ -33,5 +34,6 @@ def take_on_books(
         accounts=frozenset(head.account for head in heads if head.seq),
         open_accounts=frozenset(head.account for head in heads),
         collecting={position.contract: position.account for position in positions},
+        closed_to=closed_to(ledger),
     )
     return TakeOnBooks(known, {one.dossier: one for one in ledger.list(TakeOn)})
