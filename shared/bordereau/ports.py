@@ -196,6 +196,10 @@ class Formats(Protocol):
         """Return an amount with its unit."""
         ...
 
+    def percent(self, bps: int) -> str:
+        """Return basis points as a percentage."""
+        ...
+
     def short(self, day: dt.date) -> str:
         """Return a date in figures."""
         ...

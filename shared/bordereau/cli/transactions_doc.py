@@ -38,11 +38,13 @@ INDEX_KEYS: Final[Mapping[Index, tuple[tuple[str, str, str, str], ...]]] = {
             "expire#<shard>",
             "<day after valid_until>#<debtor>#<contract>",
         ),
+        ("DatedLine", "not applied", "line#<shard>", "<from_on>#<ref>"),
         ("Receipt", "something is left", "receipt#<shard>", "<booked_on>#<ref>"),
         ("PayOut", "under way", "payout#<shard>", "<ordered_on>#<end_to_end_id>"),
         ("SepaBatch", "not sent", "sepa#<shard>", "<released_on>#<message_id>"),
     ),
     Index.PENDING: (
+        ("LineRequest", "nobody decided", "requests", "<ref>"),
         ("PartOutcome", "`lacks` is set", "lacks#<lacks>", "<mail>#<part>"),
         ("Intent", "neither sent nor parked", "outbox", "<kind>#<id>"),
         ("Alert", "open", "alerts", "<object>#<stage>"),

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from bordereau.domain.identifiers import AccountId, ContractId, PartyId
+from bordereau.domain.line_agreements import Agreement, Basis, Source
 from bordereau.domain.parties import Contract, Debtor, Seller, Sender
 from bordereau.domain.plain import from_plain, to_plain
 from bordereau.domain.terms import Terms
@@ -79,7 +80,9 @@ class TakeOnDecision:
 class LineDecision:
     """A line on a debtor: of one contract, or factor-wide (``contract`` empty).
 
-    ``action`` is ``grant``, ``cut`` or ``cancel`` (then the amount is zero).
+    ``action`` is ``request`` (nothing but its analysis), ``grant``, ``cut``, ``cancel`` (then the
+    amount is zero), ``freeze`` or ``unfreeze``. The amount is on ``basis``, TTC or HT with the VAT
+    rate; ``source`` is ``internal`` or ``insurer``. A later ``from_on`` waits for its day.
     """
 
     debtor: PartyId
@@ -89,6 +92,25 @@ class LineDecision:
     from_on: dt.date
     to_on: dt.date | None = None
     contract: ContractId | None = None
+    source: Source = Source.INTERNAL
+    basis: Basis = Basis.TTC
+    vat_bps: int = 0
+    policy_ref: str = ""
+    insured_share_bps: int = 0
+    reason: str = ""
+    asked_by: str = ""
+
+    def agreement(self) -> Agreement:
+        """Return what the decision agrees to."""
+        return Agreement(
+            amount_cents=self.amount_cents,
+            from_on=self.from_on,
+            valid_until=self.to_on,
+            basis=self.basis,
+            vat_bps=self.vat_bps,
+            policy_ref=self.policy_ref,
+            insured_share_bps=self.insured_share_bps,
+        )
 
 
 @dataclass(frozen=True, slots=True)

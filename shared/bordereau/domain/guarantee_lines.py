@@ -12,8 +12,10 @@ import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 from bordereau.domain.identifiers import ContractId, PartyId
+from bordereau.domain.line_agreements import Agreement, Source, effective_cents, valid_until
 
 UNLIMITED_CENTS = 10**15
 """From what a factor-wide row without a limit counts down."""
@@ -24,7 +26,6 @@ class LineStatus(StrEnum):
 
     ACTIVE = "active"
     FROZEN = "frozen"
-    CANCELLED = "cancelled"
     INSOLVENT = "insolvent"
 
 
@@ -34,6 +35,7 @@ class RelationLine:
 
     ``notified_on`` is the day on which the debtor was told to pay us (decisions 7). Guarded by its
     version ``v``: only commits of its own contract and decisions on the line write it (ADR 0006).
+    ``own`` and ``insurer`` are what ``limit_cents`` and ``valid_until`` come from (ADR 0015).
     """
 
     debtor: PartyId
@@ -46,6 +48,10 @@ class RelationLine:
     status: LineStatus = LineStatus.ACTIVE
     valid_until: dt.date | None = None
     notified_on: dt.date | None = None
+    own: Agreement | None = None
+    insurer: Agreement | None = None
+    frozen_by: str = ""
+    frozen_why: str = ""
     v: int = 0
 
     @property
@@ -73,6 +79,10 @@ class FactorLine:
     todo_on: dt.date | None = None
     insolvent_on: dt.date | None = None
     published_on: dt.date | None = None
+    own: Agreement | None = None
+    insurer: Agreement | None = None
+    frozen_by: str = ""
+    frozen_why: str = ""
 
     @property
     def approved_cents(self) -> int:
@@ -156,11 +166,77 @@ def awakened(factor: FactorLine, today: dt.date) -> FactorLine:
 def with_limit(
     line: RelationLine, limit_cents: int, *, valid_until: dt.date | None
 ) -> RelationLine:
-    """Return the relation with another limit; what is approved stays (a cut is for the future)."""
+    """Return the relation with another limit; what is approved stays (a cut is for the future).
+
+    A line that is frozen, or on an insolvent debtor, stays so.
+    """
     return dataclasses.replace(
         line,
         limit_cents=limit_cents,
         avail_cents=limit_cents - line.approved_cents,
         valid_until=valid_until,
-        status=LineStatus.ACTIVE,
     )
+
+
+AnyLine = TypeVar("AnyLine", RelationLine, FactorLine)
+
+
+def with_agreement(line: AnyLine, source: Source, agreement: Agreement | None) -> AnyLine:
+    """Return a row after one source agreed to something else, or to nothing any more (ADR 0015).
+
+    What is approved stays. An own agreement above zero after the insurer withdrew is own risk. A
+    row that had only a limit keeps it as the other source's, or an insurer would lift it.
+
+    >>> line = RelationLine(PartyId("siren:732829320"), "EUR", ContractId("siren:552081317/EUR"))
+    >>> day = dt.date(2026, 1, 5)
+    >>> line = with_agreement(line, Source.INTERNAL, Agreement(5_000_000, day))
+    >>> line = with_agreement(line, Source.INSURER, Agreement(3_000_000, day))
+    >>> cut = with_agreement(line, Source.INSURER, Agreement(0, day))
+    >>> own_risk = with_agreement(cut, Source.INTERNAL, Agreement(1_000_000, day))
+    >>> line.limit_cents, cut.limit_cents, own_risk.limit_cents
+    (3000000, 0, 1000000)
+    """
+    own, insurer = _agreements(line, source, agreement)
+    limit = effective_cents(own, insurer)
+    if limit is None:
+        limit = _without_agreement(line)
+    return dataclasses.replace(
+        line,
+        limit_cents=limit,
+        avail_cents=limit - line.approved_cents,
+        valid_until=valid_until(own, insurer),
+        own=own,
+        insurer=insurer,
+    )
+
+
+def _without_agreement(line: RelationLine | FactorLine) -> int:
+    return UNLIMITED_CENTS if isinstance(line, FactorLine) else 0
+
+
+def _agreements(
+    line: RelationLine | FactorLine, source: Source, agreement: Agreement | None
+) -> tuple[Agreement | None, Agreement | None]:
+    if source is Source.INSURER:
+        had_limit = line.limit_cents not in {0, UNLIMITED_CENTS}
+        own = line.own
+        if own is None and line.insurer is None and had_limit and agreement is not None:
+            own = Agreement(line.limit_cents, agreement.from_on, line.valid_until)
+        return own, agreement
+    has_withdrawn = line.insurer is not None and line.insurer.amount_cents == 0
+    takes_risk = agreement is not None and agreement.amount_cents > 0
+    return agreement, None if has_withdrawn and takes_risk else line.insurer
+
+
+def frozen(line: AnyLine, *, by: str, why: str) -> AnyLine:
+    """Return a row that takes on nothing new; insolvency is stronger and stays."""
+    if line.status is LineStatus.INSOLVENT:
+        return line
+    return dataclasses.replace(line, status=LineStatus.FROZEN, frozen_by=by, frozen_why=why)
+
+
+def unfrozen(line: AnyLine) -> AnyLine:
+    """Return a row that takes on new risk again, within what is agreed."""
+    if line.status is not LineStatus.FROZEN:
+        return line
+    return dataclasses.replace(line, status=LineStatus.ACTIVE, frozen_by="", frozen_why="")

@@ -31,9 +31,9 @@ class Invoice:
     approvals added to a fund on outstanding. ``closed_by`` is empty while the invoice is open.
     ``assigned_seq`` is its entry E1, ``approved_seq`` the entry that first approved a part of it (0
     while none is: then neither clock of an advance runs), ``opening_seqs`` are the entries that a
-    correction reverses (E1 and promotions). ``moved_on`` says that it can no longer be corrected.
-    ``source`` is the part of a mail that it came with, ``corrected_by`` those that corrected it,
-    each once. ``v`` counts its writes.
+    correction reverses (E1 and promotions). ``direct_cents`` were paid to the seller (E14).
+    ``moved_on`` says that it can no longer be corrected. ``source`` is the part of a mail that it
+    came with, ``corrected_by`` those that corrected it, each once. ``v`` counts its writes.
     """
 
     contract: ContractId
@@ -57,6 +57,8 @@ class Invoice:
     late_interest_rate_bps: int = 0
     withheld_cents: int = 0
     disputed_cents: int = 0
+    was_disputed: bool = False
+    direct_cents: int = 0
     is_defunded: bool = False
     paid_cents: int = 0
     closed_by: str = ""
@@ -176,6 +178,12 @@ def pay(invoice: Invoice, cents: int, *, on: dt.date) -> Invoice:
     return _settled(after, "paid", on)
 
 
+def pay_directly(invoice: Invoice, cents: int, *, on: dt.date) -> Invoice:
+    """Return the invoice after a payment that the debtor made to the seller (E14)."""
+    paid = pay(invoice, cents, on=on)
+    return dataclasses.replace(paid, direct_cents=invoice.direct_cents + cents)
+
+
 def credit_note(invoice: Invoice, cents: int, *, on: dt.date) -> Invoice:
     """Return the invoice after a credit note: unapproved part first (settled reading 3).
 
@@ -203,7 +211,7 @@ def dispute(invoice: Invoice, cents: int) -> Invoice:
     """Return the invoice with ``cents`` more of it disputed (E11); disputes add up."""
     assert 0 < cents <= invoice.open_cents - invoice.disputed_cents, "within what is undisputed"
     disputed = invoice.disputed_cents + cents
-    return dataclasses.replace(invoice, disputed_cents=disputed, moved_on=True)
+    return dataclasses.replace(invoice, disputed_cents=disputed, was_disputed=True, moved_on=True)
 
 
 def end_dispute(invoice: Invoice, cents: int) -> Invoice:

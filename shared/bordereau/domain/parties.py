@@ -53,6 +53,23 @@ class DebtorKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class DebtorFacts:
+    """What staff typed of a debtor for whoever decides on a line; ``turnover_cents`` in euros.
+
+    ``rating`` is an agency's, ``bank_of_france`` the Banque de France's; ``facts_on`` says how old
+    they are.
+    """
+
+    founded_on: dt.date | None = None
+    headcount: int | None = None
+    turnover_cents: int | None = None
+    rating: str = ""
+    bank_of_france: str = ""
+    facts_on: dt.date | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Debtor:
     """A debtor, one version; ``line_ref`` is its line in the sheet (``D-0001``).
 
@@ -77,6 +94,7 @@ class Debtor:
     insolvent_on: dt.date | None = None
     published_on: dt.date | None = None
     claim_filed_on: dt.date | None = None
+    facts: DebtorFacts = DebtorFacts()
 
 
 @dataclass(frozen=True, slots=True)

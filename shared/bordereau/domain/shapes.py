@@ -14,6 +14,7 @@ from bordereau.domain import books, parties, work
 from bordereau.domain.flow_shapes import FLOW_SHAPES
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
+from bordereau.domain.line_requests import DatedLine, LineRequest
 from bordereau.domain.problems import InvariantError
 from bordereau.domain.rule_shapes import RULE_SHAPES
 from bordereau.domain.shape import (
@@ -68,6 +69,7 @@ _SHAPES = (
             Part(RelationLine, 1, "the line moved: decide again"),
             Part(FactorLine, 1, WIDE.meaning, WIDE.requires),
             Part(work.Intent, 1, "the notice was put already: decide again"),
+            Part(DatedLine, 1, "moved meanwhile: decide again"),
             Part(work.Command, 1, "the command was posted: answer"),
         ),
     ),
@@ -77,6 +79,25 @@ _SHAPES = (
         "The limit stands as decided: nothing is written.",
         (
             Part(FactorLine, 1, "the limit moved: decide again", WIDE.requires),
+            Part(DatedLine, 1, "moved meanwhile: decide again"),
+            Part(work.Command, 1, "the command was posted: answer"),
+        ),
+    ),
+    Shape(
+        "date-line",
+        "A decision on a line for a later day waits, is withdrawn or found superseded.",
+        "It stands so already: nothing is written.",
+        (
+            Part(DatedLine, 1, "moved meanwhile: decide again"),
+            Part(work.Command, 1, "the command was posted: answer"),
+        ),
+    ),
+    Shape(
+        "request-line",
+        "A request for a line with its analysis, or its end.",
+        "It stands so already: nothing is written.",
+        (
+            Part(LineRequest, 1, "moved meanwhile: decide again"),
             Part(work.Command, 1, "the command was posted: answer"),
         ),
     ),

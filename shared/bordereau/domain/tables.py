@@ -15,10 +15,11 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Final
 
-from bordereau.domain import books, cases, closing, parties, sepa, work
+from bordereau.domain import books, cases, closing, parties, sepa, waiting, work
 from bordereau.domain.entries import Entry
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
+from bordereau.domain.line_requests import DatedLine, LineRequest
 from bordereau.domain.plain import to_plain
 from bordereau.domain.taking_on.records import TakenPayOut, TakeOn
 from bordereau.domain.terms import Terms
@@ -142,6 +143,12 @@ def _todo_expire(line: RelationLine) -> tuple[str, str] | None:
     return f"expire#{shard_of(line.debtor)}", f"{ends_on}#{line.debtor}#{line.contract}"
 
 
+def _todo_line(line: DatedLine) -> tuple[str, str] | None:
+    if line.applied_on is not None:
+        return None
+    return f"line#{shard_of(line.debtor)}", f"{line.from_on}#{line.ref}"
+
+
 def _todo_receipt(receipt: books.Receipt) -> tuple[str, str] | None:
     if receipt.left_cents == 0:
         return None
@@ -168,24 +175,6 @@ def _case_to_look_at(case: cases.Case) -> tuple[str, str] | None:
     if not case.is_open:
         return None
     return f"case#{shard_of(case.ref)}", f"{case.promised_on or case.since_on}#{case.ref}"
-
-
-def _pending_part(part: work.PartOutcome) -> tuple[str, str] | None:
-    return (f"lacks#{part.lacks}", f"{part.mail}#{part.part}") if part.lacks else None
-
-
-def _pending_intent(intent: work.Intent) -> tuple[str, str] | None:
-    if intent.state in ("sent", "parked"):
-        return None
-    return "outbox", f"{intent.kind}#{intent.id}"
-
-
-def _pending_alert(alert: work.Alert) -> tuple[str, str] | None:
-    return ("alerts", f"{alert.object}#{alert.stage}") if alert.closed_on is None else None
-
-
-def _pending_to_complete(row: work.ToComplete) -> tuple[str, str] | None:
-    return ("to-complete", row.ref) if row.closed_on is None else None
 
 
 _ITEMS = (
@@ -271,6 +260,15 @@ _ITEMS = (
         Guard.VERSION,
         {Index.TODO: _todo_expire},
     ),
+    Item(DatedLine, Table.LEDGER, "LD#{ref}", "LD", Guard.VERSION, {Index.TODO: _todo_line}),
+    Item(
+        LineRequest,
+        Table.WORK,
+        "LR#{ref}",
+        "LR",
+        Guard.VERSION,
+        {Index.PENDING: waiting.request},
+    ),
     Item(
         books.Receipt,
         Table.LEDGER,
@@ -300,7 +298,7 @@ _ITEMS = (
         "M#{mail}",
         "P#{part}",
         Guard.VERSION,
-        {Index.PENDING: _pending_part},
+        {Index.PENDING: waiting.part},
     ),
     Item(
         work.Intent,
@@ -308,7 +306,7 @@ _ITEMS = (
         "O#{kind}#{id}",
         "O",
         Guard.VERSION,
-        {Index.PENDING: _pending_intent},
+        {Index.PENDING: waiting.intent},
     ),
     Item(work.MailRelease, Table.WORK, "MR#{mail}", "MR", Guard.ONCE),
     Item(work.Run, Table.WORK, "R#{kind}", "{day}", Guard.ONCE),
@@ -321,7 +319,7 @@ _ITEMS = (
         "AL#{object}#{stage}",
         "AL",
         Guard.VERSION,
-        {Index.PENDING: _pending_alert},
+        {Index.PENDING: waiting.alert},
     ),
     Item(
         work.ToComplete,
@@ -329,7 +327,7 @@ _ITEMS = (
         "F#{ref}",
         "F",
         Guard.VERSION,
-        {Index.PENDING: _pending_to_complete},
+        {Index.PENDING: waiting.to_complete},
     ),
     Item(parties.Seller, Table.PARTY, "SELLER#{party}", "V#{version:06d}", Guard.ONCE),
     Item(parties.Debtor, Table.PARTY, "DEBTOR#{party}", "V#{version:06d}", Guard.ONCE),

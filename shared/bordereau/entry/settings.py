@@ -208,7 +208,7 @@ class IssueAdvancesSettings(Books, Work, OwnQueue, ToWriteDocuments, Clocked):
     """issue_advances."""
 
 
-class UpdateReservesSettings(Books, OwnQueue, Clocked):
+class UpdateReservesSettings(Books, OwnQueue, ToApplyDecisions, Clocked):
     """update_reserves."""
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from bordereau.domain.guarantee_lines import (
     FactorLine,
@@ -20,7 +23,7 @@ from bordereau.domain.work import Command, Intent
 from bordereau.ports import Ledger
 from bordereau.services.contract_terms import write_command
 from bordereau.services.draft import Draft, attempt
-from bordereau.services.outcome import Outcome, already, done
+from bordereau.services.outcome import Outcome, already, done, refused
 
 
 def currency_of(contract: ContractId) -> str:
@@ -52,6 +55,10 @@ def move_lines(draft: Draft, before: Invoice | None, after: Invoice, *, today: d
     draft.write(moved.factor)
 
 
+Note = Callable[[Draft, Any], None]
+"""Writes into the commit of a line what depends on how it came out: its command, its due day."""
+
+
 def set_line(
     ledger: Ledger,
     relation: RelationLine,
@@ -60,35 +67,54 @@ def set_line(
     notice: Intent | None = None,
     command: Command | None = None,
 ) -> Outcome:
-    """Grant, change or cut the line of one relation; what is approved stays.
+    """Set the limit of one relation, whatever it rests on; what is approved stays.
 
-    ``relation`` gives debtor, currency, contract, limit, validity and status. The first line of a
-    relation notifies the debtor (``notified_on``) and puts ``notice`` into the outbox. The same
-    line again writes nothing. A line may be set below what is approved.
+    ``relation`` gives debtor, currency, contract, limit and validity. The same line again writes
+    nothing. A line may be set below what is approved; a frozen one stays frozen.
+    """
+    change = partial(with_limit, limit_cents=relation.limit_cents, valid_until=relation.valid_until)
+    blank = RelationLine(relation.debtor, relation.currency, relation.contract)
+    return change_line(
+        ledger,
+        blank,
+        change,
+        today=today,
+        notice=notice,
+        note=lambda draft, _: write_command(draft, command),
+    )
+
+
+def change_line(
+    ledger: Ledger,
+    blank: RelationLine,
+    change: Callable[[RelationLine], RelationLine | str],
+    *,
+    today: dt.date,
+    notice: Intent | None = None,
+    note: Note | None = None,
+) -> Outcome:
+    """Decide on the line of one relation: ``change`` returns it, or why it is refused.
+
+    ``blank`` names the relation. Its first line notifies the debtor (``notified_on``) and puts
+    ``notice`` into the outbox. A line that comes out as it was writes nothing (``line-known``).
     """
 
     def decide(draft: Draft) -> Outcome:
-        key = {"debtor": relation.debtor, "currency": relation.currency}
-        old = draft.read(RelationLine, **key, contract=relation.contract)
+        key = {"debtor": blank.debtor, "currency": blank.currency}
+        old = draft.read(RelationLine, **key, contract=blank.contract)
         factor = draft.read(FactorLine, **key)
-        if old is None:
-            line = dataclasses.replace(
-                relation,
-                avail_cents=relation.limit_cents,
-                notified_on=today,
-                status=status_of_new(factor),
-            )
-            if notice is not None:
-                draft.write(notice)
-        else:
-            line = with_limit(old, relation.limit_cents, valid_until=relation.valid_until)
-            if old.status is LineStatus.INSOLVENT:
-                line = dataclasses.replace(line, status=old.status)
-            if line == old:
-                return already("line-known", relation.contract)
+        first = dataclasses.replace(blank, notified_on=today, status=status_of_new(factor))
+        line = change(old or first)
+        if isinstance(line, str):
+            return refused(line, blank.contract)
+        if line == old:
+            return already("line-known", blank.contract)
+        if old is None and notice is not None:
+            draft.write(notice)
         write_line(draft, line, factor, today=today)
-        write_command(draft, command)
-        return done(relation.contract)
+        if note is not None:
+            note(draft, line)
+        return done(blank.contract)
 
     return attempt(ledger, "set-line", decide)
 
@@ -118,22 +144,50 @@ def set_factor_limit(
     ``limit`` gives debtor, currency, ``limit_cents`` and ``valid_until``.
     """
 
-    def decide(draft: Draft) -> Outcome:
-        old = draft.read(FactorLine, debtor=limit.debtor, currency=limit.currency)
-        base = old or FactorLine(limit.debtor, limit.currency)
-        line = dataclasses.replace(
+    def change(base: FactorLine) -> FactorLine:
+        return dataclasses.replace(
             base,
             limit_cents=limit.limit_cents,
             avail_cents=limit.limit_cents - base.approved_cents,
             valid_until=limit.valid_until,
         )
-        if old is not None and line == old:
-            return already("limit-known", limit.debtor)
+
+    return change_factor_line(
+        ledger,
+        FactorLine(limit.debtor, limit.currency),
+        change,
+        today=today,
+        note=lambda draft, _: write_command(draft, command),
+    )
+
+
+def change_factor_line(
+    ledger: Ledger,
+    blank: FactorLine,
+    change: Callable[[FactorLine], FactorLine | str],
+    *,
+    today: dt.date,
+    note: Note | None = None,
+) -> Outcome:
+    """Decide on a debtor's factor-wide row: ``change`` returns it, or why it is refused.
+
+    A row that comes out as it was writes nothing (``limit-known``).
+    """
+
+    def decide(draft: Draft) -> Outcome:
+        old = draft.read(FactorLine, debtor=blank.debtor, currency=blank.currency)
+        line = change(old or blank)
+        if isinstance(line, str):
+            return refused(line, blank.debtor)
+        if line == old:
+            return already("limit-known", blank.debtor)
         if old is not None:
             draft.require(old, "limit_cents", "=", old.limit_cents)
+            draft.require(old, "status", "=", old.status)
         draft.write(awakened(line, today))
-        write_command(draft, command)
-        return done(limit.debtor)
+        if note is not None:
+            note(draft, line)
+        return done(blank.debtor)
 
     return attempt(ledger, "set-factor-limit", decide)
 

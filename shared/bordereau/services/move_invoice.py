@@ -186,7 +186,7 @@ def pay_directly(
             return "nothing_open"
         if amount_cents > before.open_cents:
             return "over_open"
-        return invoices.pay(before, amount_cents, on=today)
+        return invoices.pay_directly(before, amount_cents, on=today)
 
     return _move(ledger, contract, invoice, "E14", move, today=today, also=also)
 

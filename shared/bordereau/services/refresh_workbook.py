@@ -25,6 +25,7 @@ from bordereau.domain.workbook.staff_tabs import RECEIPTS, SETTINGS, TO_COMPLETE
 from bordereau.domain.workbook.system_tabs import (
     ADVANCES,
     ALERTS,
+    ANALYSIS,
     ANSWERS,
     FUNDS,
     HOME,
@@ -35,7 +36,7 @@ from bordereau.domain.workbook.system_tabs import (
     TO_COMPLETE_FEED,
 )
 from bordereau.ports import Ledger, Objects, Phrases, Queue, Sheet, SheetBlock, SheetRows
-from bordereau.services.desk import answers, feeds, payout_lines, tables
+from bordereau.services.desk import answers, feeds, line_pages, payout_lines, tables
 from bordereau.services.desk.commands import last_commands, send_commands
 from bordereau.services.desk.context import Note
 from bordereau.services.desk.difference import Row, blocks
@@ -55,6 +56,7 @@ OURS: Final = (
     INVOICES,
     ADVANCES,
     FUNDS,
+    ANALYSIS,
     ANSWERS,
     LISTS,
     RECEIPTS_FEED,
@@ -163,7 +165,7 @@ class _Run:
             wishes, posted, self._figures, office.ledger, office.phrases
         )
         beside = answers.Beside(
-            dict(_rooms(office.ledger, wishes.wanted, posted)),
+            dict(_rooms(office.ledger, wishes.wanted, posted, office.today)),
             case_states(self._figures, office.today),
             dict(moved),
         )
@@ -219,6 +221,7 @@ class _Run:
             INVOICES.key: tables.invoice_rows(figures, phrases, today),
             ADVANCES.key: tables.advance_rows(figures, phrases),
             FUNDS.key: tables.fund_rows(figures, phrases),
+            ANALYSIS.key: line_pages.analysis_rows(figures, phrases),
             RECEIPTS_FEED.key: feeds.receipt_rows(office.ledger, figures, phrases, today=today),
             TO_COMPLETE_FEED.key: feeds.document_rows(office.ledger, figures, phrases, today=today),
             PAYOUTS_FEED.key: feeds.payout_rows(office.ledger, figures, phrases, today=today),
@@ -257,9 +260,9 @@ class _Run:
 
 
 def _rooms(
-    ledger: Ledger, wanted: Sequence[Wanted], posted: Mapping[str, Command]
-) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Yield used and left of each line in force, in cents."""
+    ledger: Ledger, wanted: Sequence[Wanted], posted: Mapping[str, Command], today: dt.date
+) -> Iterator[tuple[str, answers.LineRoom]]:
+    """Yield where the line of each decision in force stands."""
     for one in wanted:
         last = posted.get(one.ref)
         if one.kind is not DecisionKind.LINE or last is None or last.facts_sha != one.sha:
@@ -272,4 +275,4 @@ def _rooms(
             else ledger.get(FactorLine, **key)
         )
         if line is not None:
-            yield one.ref, (line.approved_cents, max(0, line.avail_cents))
+            yield one.ref, line_pages.line_room(line, today)

@@ -11,6 +11,7 @@ from bordereau.domain.guarantee_lines import (
     queue_share,
 )
 from bordereau.domain.identifiers import ContractId
+from bordereau.domain.line_requests import DatedLine
 from bordereau.domain.tables import INDEX_SHARDS, Index
 from bordereau.domain.work import Alert
 from bordereau.ports import Ledger, Queue
@@ -37,6 +38,9 @@ def sweep_reserves(ledger: Ledger, queue: Queue, *, on: dt.date, now: dt.datetim
     if is_finished(ledger, FUNCTION, on):
         return already("run-finished", on.isoformat())
     expired = sum(bool(expire_line(ledger, line, on=on).ids) for line in _ended(ledger, on))
+    due = _due(ledger, on)
+    for line in due:
+        queue.send("apply_decisions", {"due": line.ref})
     count, day = 0, on.isoformat()
     for wide in _with_room(ledger, on):
         message = {"debtor": wide.debtor, "currency": wide.currency, "on": day}
@@ -44,7 +48,7 @@ def sweep_reserves(ledger: Ledger, queue: Queue, *, on: dt.date, now: dt.datetim
         count += 1
     for listing in contracts(ledger):
         queue.send(FUNCTION, {"contract": listing.contract, "on": day})
-    counts = {"expired": expired, "debtors": count}
+    counts = {"expired": expired, "due": len(due), "debtors": count}
     return finish_run(ledger, FUNCTION, on=on, now=now, counts=counts)
 
 
@@ -55,6 +59,16 @@ def _ended(ledger: Ledger, on: dt.date) -> list[RelationLine]:
         for shard in range(INDEX_SHARDS)
         for line in ledger.find(RelationLine, Index.TODO, f"expire#{shard}", last=_through(on))
     ]
+
+
+def _due(ledger: Ledger, on: dt.date) -> list[DatedLine]:
+    """Return the decisions on lines whose day has come, in the order of their days."""
+    found = [
+        line
+        for shard in range(INDEX_SHARDS)
+        for line in ledger.find(DatedLine, Index.TODO, f"line#{shard}", last=_through(on))
+    ]
+    return sorted(found, key=lambda line: (line.from_on, line.ref))
 
 
 def _with_room(ledger: Ledger, on: dt.date) -> list[FactorLine]:

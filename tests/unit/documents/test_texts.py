@@ -56,7 +56,7 @@ BY_CODE: dict[str, set[str]] = {
 
 OPEN = {
     *("format", "countries", "charges", "no_payout", "alerts", "problems", "sheet"),
-    *("events", "ledgers", "explain", "past"),
+    *("events", "ledgers", "explain", "analysis", "past"),
 }
 """Tables that services choose from by code, or that are no phrases."""
 

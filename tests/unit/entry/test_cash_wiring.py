@@ -53,6 +53,7 @@ ENVIRONMENT: Final = {
             "APPLY_BANK_STATEMENT",
             "ALLOCATE_RECEIPTS",
             "UPDATE_RESERVES",
+            "APPLY_DECISIONS",
             "WRITE_DOCUMENTS",
         )
     },

@@ -35,6 +35,7 @@ ENVIRONMENT = {
     "WORK_TABLE": "work",
     "PARTY_TABLE": "party",
     "UPDATE_RESERVES_QUEUE_URL": "http://127.0.0.1/q",
+    "APPLY_DECISIONS_QUEUE_URL": "http://127.0.0.1/q",
     "SENDER_ADDRESS": "ne-pas-repondre@factor.example",
     "CONFIGURATION_SET": "mail",
     "CLOCK_PARAMETER": "/clock",
@@ -81,7 +82,10 @@ def test_a_function_s_own_queue_has_its_name() -> None:
     queue = connections.queue(told, "update_reserves")
     with pytest.raises(ConfigurationError, match="write_documents"):
         queue.send("write_documents", {})
-    assert queue._urls == {"update_reserves": "http://127.0.0.1/own"}
+    assert queue._urls == {
+        "update_reserves": "http://127.0.0.1/own",
+        "apply_decisions": "http://127.0.0.1/q",
+    }
 
 
 def test_a_mail_of_our_own_domain_is_opened_and_never_answered() -> None:

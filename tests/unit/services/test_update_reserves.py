@@ -58,7 +58,7 @@ def test_the_queue_of_an_ended_line_holds_nobody_up() -> None:
     made = two_sellers_in_the_queue()
     assert sweep(made, DAY)["expired"] == 0
     assert wide(made).waiting_cents == 110_00
-    assert sweep(made, LATER) == {"expired": 1, "debtors": 2}
+    assert sweep(made, LATER) == {"expired": 1, "due": 0, "debtors": 2}
     assert wide(made).waiting_cents == 50_00
     assert {"debtor": ACME, "currency": "EUR", "on": LATER.isoformat()} in made.sent(
         "update_reserves"

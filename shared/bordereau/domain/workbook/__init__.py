@@ -27,6 +27,7 @@ from bordereau.domain.workbook.staff_tabs import (
 from bordereau.domain.workbook.system_tabs import (
     ADVANCES,
     ALERTS,
+    ANALYSIS,
     FUNDS,
     HIDDEN_TABS,
     HOME,
@@ -44,6 +45,7 @@ TABS: Final[tuple[Tab, ...]] = (
     TO_COMPLETE,
     PAYOUTS,
     LINES,
+    ANALYSIS,
     CASES,
     OPERATIONS,
     QUARANTINE,

@@ -239,6 +239,12 @@ DEBTORS: Final = Tab(
             width=100,
         ),
         Column("claim_filed_on", "Créance déclarée le", Kind.DATE, width=140),
+        Column("founded_on", "Créée le", Kind.DATE, "Pour l'analyse d'une demande.", width=95),
+        Column("headcount", "Effectif", Kind.COUNT, width=75),
+        Column("turnover", "Chiffre d'affaires", Kind.AMOUNT, "En euros.", width=130),
+        Column("rating", "Note", Kind.CODE, "D'une agence.", width=70),
+        Column("bank_of_france", "Cotation BdF", Kind.CODE, width=100),
+        Column("facts_on", "Renseignée le", Kind.DATE, width=110),
         Column("no_reminder_until", "Ne pas relancer avant", Kind.DATE, width=150),
         Column(
             "state",

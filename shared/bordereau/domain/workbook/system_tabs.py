@@ -117,7 +117,26 @@ FUNDS: Final = Tab(
     guide="De l'encours au disponible, chaque euro nommé.",
 )
 
-SYSTEM_TABS: Final = (ALERTS, INVOICES, ADVANCES, FUNDS)
+ANALYSIS: Final = Tab(
+    "analysis",
+    129,
+    "Analyse",
+    TabKind.SYSTEM,
+    (
+        _column("id", "Réf.", Kind.CODE, width=60),
+        _column("ref", "Demande", Kind.CODE, width=80),
+        _column("seller", "Client", width=190),
+        _column("debtor", "Débiteur", width=220),
+        _column("topic", "Rubrique", width=190),
+        _column("figure", "Donnée", width=300),
+        _column("value", "Valeur", width=260),
+    ),
+    group="results",
+    guide="Pour qui décide : chaque demande ouverte, chiffrée au jour de la demande.",
+    is_hidden=True,
+)
+
+SYSTEM_TABS: Final = (ALERTS, INVOICES, ADVANCES, FUNDS, ANALYSIS)
 
 ANSWERS: Final = Tab(
     "answers",
@@ -132,6 +151,8 @@ ANSWERS: Final = Tab(
         _column("used", "used", Kind.AMOUNT),
         _column("left", "left", Kind.AMOUNT),
         _column("state", "state"),
+        _column("limit", "limit", Kind.AMOUNT),
+        _column("review_on", "review_on", Kind.DATE),
     ),
 )
 

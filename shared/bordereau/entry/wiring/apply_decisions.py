@@ -12,6 +12,7 @@ from bordereau.entry import connections, settings
 from bordereau.entry.types import Command, Fields, Handle, Message
 from bordereau.ports import civil_date
 from bordereau.services.apply_decisions import apply_decisions
+from bordereau.services.apply_due_line import apply_due_line
 from bordereau.services.decisions.reply import Desk
 
 if TYPE_CHECKING:
@@ -38,16 +39,19 @@ def wired() -> Handle:
 def apply_one(
     ledger: Ledger, objects: Objects, queue: Queue, clock: Clock, message: Message
 ) -> Fields:
-    """Post the decision that a message carries.
+    """Post the decision that a message carries, or let a line whose day has come take effect.
 
     Raises:
-        ConfigurationError: the message carries none.
+        ConfigurationError: the message carries neither.
     """
-    if not isinstance(message, Command) or "command" not in message.body:
+    if not isinstance(message, Command) or not {"command", "due"} & set(message.body):
         kind = type(message).__name__
         raise ConfigurationError(f"apply_decisions takes a command, got {kind}")
     now = clock.now()
     desk = Desk(ledger, objects, queue, Phrases.load("fr"), civil_date(now), now)
-    outcome = apply_decisions(desk, message.body)
+    if "due" in message.body:
+        outcome = apply_due_line(desk, str(message.body["due"]))
+    else:
+        outcome = apply_decisions(desk, message.body)
     line = outcome.ids[0] if outcome.ids else ""
     return {"line": line, "status": outcome.status, "result": outcome.reason}

@@ -26,6 +26,7 @@ from bordereau.domain.work import Command, Intent
 from bordereau.services.allocate_receipts import after_payment
 from bordereau.services.bank_mail import bank_mail_key
 from bordereau.services.control_books import object_event
+from bordereau.services.decisions import line_requests
 from bordereau.services.decisions.guarantee import notice_id
 from bordereau.services.decisions.order import contract_of_operation
 from bordereau.services.decisions.reply import Desk
@@ -48,6 +49,8 @@ def wake(desk: Desk, command: Command, decision: object) -> int:
         case = desk.ledger.get(Case, ref=command.ref)
         assert case is not None, "its answer was in the same commit"
         count += after_move(desk, case.contract, case.invoice)
+    if isinstance(decision, LineDecision) and decision.from_on <= desk.today:
+        line_requests.answer(desk, decision)
     for function, message, group in _messages(desk, command, decision):
         desk.queue.send(function, message, group=group)
         count += 1
@@ -115,7 +118,8 @@ def _messages(desk: Desk, command: Command, decision: object) -> Iterator[Messag
     elif isinstance(decision, CompletionDecision):
         yield _held(f"fields:{decision.ref}")
     elif isinstance(decision, LineDecision):
-        yield from _of_line(desk, decision)
+        if decision.action != "request" and decision.from_on <= desk.today:
+            yield from of_line(desk, decision)
     elif isinstance(decision, ManualReceiptDecision):
         yield from _of_receipt(command, decision)
 
@@ -138,7 +142,8 @@ def _held(key: str) -> Message:
     return "register_invoices", {"wake": key}, ""
 
 
-def _of_line(desk: Desk, decision: LineDecision) -> Iterator[Message]:
+def of_line(desk: Desk, decision: LineDecision) -> Iterator[Message]:
+    """Yield whom a line that took effect wakes: the queue, held invoices, the notice's PDF."""
     room = {
         "debtor": decision.debtor,
         "currency": decision.currency,

@@ -26,15 +26,24 @@ NOTHING = "\u2013"
 
 
 @dataclass(frozen=True, slots=True)
+class LineRoom:
+    """Where a line stands today, in cents; ``limit_cents`` ``None`` = no factor-wide limit."""
+
+    limit_cents: int | None
+    used_cents: int
+    left_cents: int | None
+    review_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to one line, as ``_retours`` keeps it; amounts in cents where a tab shows them."""
+    """The answer to one line, as ``_retours`` keeps it; with what its own tab shows besides."""
 
     ref: str
     status: str
     message: str = ""
     fields: tuple[str, ...] = ()
-    used_cents: int | None = None
-    left_cents: int | None = None
+    room: LineRoom | None = None
     state: str = ""
 
     def row(self, phrases: Phrases, day: str = "") -> Row:
@@ -50,8 +59,15 @@ class Answer:
     def _beside(self) -> Row:
         """Return what the line's own tab shows besides: what is used and left, or a state."""
         if self.has_room:
-            return _amount(self.used_cents), _amount(self.left_cents)
+            return self._room()
         return ("", "", self.state or NOTHING) if self.ref.startswith(f"{CASES.prefix}-") else ()
+
+    def _room(self) -> Row:
+        room = self.room
+        if room is None:
+            return (NOTHING, NOTHING, "", NOTHING, NOTHING)
+        amounts = _amount(room.used_cents), _amount(room.left_cents)
+        return (*amounts, "", _amount(room.limit_cents), room.review_on or NOTHING)
 
     @property
     def has_room(self) -> bool:
@@ -63,11 +79,11 @@ class Answer:
 class Beside:
     """What stands beside some lines besides their answer.
 
-    ``rooms`` are used and left of guarantee lines, ``states`` where open cases stand, ``now`` word
-    and sentence of lines whose answer has moved on since it was given; all by reference.
+    ``rooms`` are those of guarantee lines, ``states`` where open cases stand, ``now`` word and
+    sentence of lines whose answer has moved on since it was given; all by reference.
     """
 
-    rooms: Mapping[str, tuple[int, int]]
+    rooms: Mapping[str, LineRoom]
     states: Mapping[str, CaseState] = field(default_factory=dict)
     now: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -91,8 +107,7 @@ def rows(
         if line.ref in beside.now:
             answer = Answer(line.ref, *beside.now[line.ref])
         if line.ref in beside.rooms:
-            used, left = beside.rooms[line.ref]
-            answer = dataclasses.replace(answer, used_cents=used, left_cents=left)
+            answer = dataclasses.replace(answer, room=beside.rooms[line.ref])
         if line.ref.startswith(f"{CASES.prefix}-") and last is not None and not last.problems:
             state = beside.states.get(line.ref, CaseState.CLOSED)
             answer = dataclasses.replace(answer, state=phrases.say(f"case_states.{state}"))

@@ -42,7 +42,7 @@ class Context:
     receipts: Mapping[str, str]
     documents: Mapping[str, str]
     contracts: frozenset[tuple[str, str]]
-    latest: Mapping[tuple[str, str, str], str]
+    latest: Mapping[tuple[str, str, str, str], str]
     twice: Mapping[str, Bad]
     payouts: Mapping[str, str] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)

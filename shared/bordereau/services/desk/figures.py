@@ -19,6 +19,7 @@ from bordereau.domain.books import (
 from bordereau.domain.cases import Case, CaseKind, CaseState, state_of
 from bordereau.domain.identifiers import ContractId, PartyId, parse_end_to_end_id
 from bordereau.domain.invoices import Invoice
+from bordereau.domain.line_requests import LineRequest
 from bordereau.domain.parties import Debtor, Seller
 from bordereau.domain.tables import INDEX_SHARDS, Index
 from bordereau.domain.terms import Terms, in_force
@@ -79,6 +80,7 @@ class Figures:
     alerts: tuple[Alert, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     documents: tuple[ToComplete, ...] = ()
+    requests: tuple[LineRequest, ...] = ()
     names: Names = field(default_factory=lambda: Names(None))
 
     def payout(self, ledger: Ledger, end_to_end_id: str) -> PayOut | None:
@@ -115,13 +117,19 @@ class Names:
         found = self.seller(party)
         return found.name if found else str(party or "")
 
+    def debtor(self, party: PartyId | None) -> Debtor | None:
+        """Return a debtor."""
+        if party is None or self._ledger is None:
+            return None
+        if party not in self._debtors:
+            self._debtors[party] = debtor_of(self._ledger, party)
+        return self._debtors[party]
+
     def debtor_name(self, party: PartyId | None) -> str:
         """Return a debtor's name, its identity where there is none."""
         if party is None or self._ledger is None:
             return ""
-        if party not in self._debtors:
-            self._debtors[party] = debtor_of(self._ledger, party)
-        found = self._debtors[party]
+        found = self.debtor(party)
         return found.name if found else str(party)
 
 
@@ -152,6 +160,9 @@ def gather(ledger: Ledger, *, today: dt.date) -> Figures:
                 ledger.find(ToComplete, Index.PENDING, "to-complete"),
                 key=lambda row: (row.received_at, row.ref),
             )
+        ),
+        requests=tuple(
+            sorted(ledger.find(LineRequest, Index.PENDING, "requests"), key=lambda one: one.ref)
         ),
         names=names,
     )

@@ -19,6 +19,7 @@ from bordereau.services.desk import (
     naming,
     wanted_cases,
     wanted_cash,
+    wanted_lines,
     wanted_operations,
     wanted_payouts,
     wanted_quarantine,
@@ -35,7 +36,7 @@ _MAKERS = {
     "terms": (DecisionKind.TERMS, wanted_register.terms),
     "senders": (DecisionKind.SENDER, wanted_register.sender),
     "debtors": (DecisionKind.DEBTOR, wanted_register.debtor),
-    "lines": (DecisionKind.LINE, wanted_register.line),
+    "lines": (DecisionKind.LINE, wanted_lines.line),
     "manual_receipts": (DecisionKind.MANUAL_RECEIPT, wanted_cash.manual_receipt),
     "receipts": (DecisionKind.ALLOCATION, wanted_cash.allocation),
     "to_complete": (DecisionKind.COMPLETION, wanted_cash.completion),
@@ -143,7 +144,7 @@ def _context(reading: Reading, today: dt.date, stands: Stands) -> Context:
         shown=stands.shown,
         mails=stands.mails,
         contracts=frozenset(_contracts(reading.lines.get("terms", ()), sellers)),
-        latest=wanted_register.latest_lines(reading.lines.get("lines", ()), today),
+        latest=wanted_lines.latest_lines(reading.lines.get("lines", ()), today),
         twice=_twice(sellers, debtors) | wanted_register.settings_twice(reading),
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
 from typing import Final
 
 from bordereau.domain import closing
@@ -12,7 +11,6 @@ from bordereau.domain.books import ContractStatus
 from bordereau.domain.decisions import (
     ClosingDecision,
     DecisionKind,
-    LineDecision,
     RateDecision,
     SettingDecision,
 )
@@ -20,7 +18,15 @@ from bordereau.domain.decisions import TermsDecision as TermsWanted
 from bordereau.domain.figures.journal import mapped_account
 from bordereau.domain.identifiers import AccountId, contract_id
 from bordereau.domain.money import format_amount
-from bordereau.domain.parties import Address, Contract, Debtor, DebtorKind, Seller, Sender
+from bordereau.domain.parties import (
+    Address,
+    Contract,
+    Debtor,
+    DebtorFacts,
+    DebtorKind,
+    Seller,
+    Sender,
+)
 from bordereau.domain.problems import Problem
 from bordereau.domain.terms import (
     ADVANCE_RATE_MAX_BPS,
@@ -300,65 +306,17 @@ def debtor(line: Line, context: Context) -> Result:
         insolvent_on=judged_on,
         published_on=day_of(line, "published_on"),
         claim_filed_on=day_of(line, "claim_filed_on"),
+        facts=_facts(line),
     )
 
 
-def line(line: Line, context: Context) -> Result:
-    """Return a decision on a guarantee line; a request, or a later day, only waits."""
-    whom = context.debtor(line)
-    if isinstance(whom, Problem):
-        return (("debtor", whom),)
-    contract = None
-    if line.text("seller"):
-        who = context.seller(line)
-        if isinstance(who, Problem):
-            return (("seller", who),)
-        if (who.party, line.text("currency")) not in context.contracts:
-            return bad(line, "seller", "line-without-contract", currency=line.text("currency"))
-        if (who.party, line.text("currency")) in context.taking_on:
-            return Note("waiting", "sheet.waits_for_take_on")
-        contract = contract_id(who.party, line.text("currency"))
-    action, amount = line.text("kind"), line.number("amount")
-    if amount is None and action != "cancel":
-        return bad(line, "amount", "cell-missing")
-    from_on, to_on = day_of(line, "from_on"), day_of(line, "to_on")
-    assert from_on is not None, "a required cell"
-    if to_on is not None and to_on < from_on:
-        return bad(line, "to_on", "cell-before", day=f"{from_on:%d/%m/%Y}")
-    if note := _waiting(line, context, from_on):
-        return note
-    return LineDecision(
-        debtor=whom.party,
-        currency=line.text("currency"),
-        action=action,
-        amount_cents=0 if action == "cancel" else amount or 0,
-        from_on=from_on,
-        to_on=to_on,
-        contract=contract,
+def _facts(line: Line) -> DebtorFacts:
+    return DebtorFacts(
+        founded_on=day_of(line, "founded_on"),
+        headcount=line.number("headcount"),
+        turnover_cents=line.number("turnover"),
+        rating=line.text("rating"),
+        bank_of_france=line.text("bank_of_france"),
+        facts_on=day_of(line, "facts_on"),
+        comment=line.text("comment"),
     )
-
-
-def _waiting(line: Line, context: Context, from_on: dt.date) -> Note | None:
-    if line.text("kind") == "request":
-        return Note("waiting", "sheet.line_requested")
-    if from_on > context.today:
-        return Note("waiting", "sheet.from_later", {"day": f"{from_on:%d/%m/%Y}"})
-    latest = context.latest.get(_relation(line), line.ref)
-    if latest != line.ref:
-        return Note("replaced", "sheet.line_replaced", {"ref": latest})
-    return None
-
-
-def _relation(line: Line) -> tuple[str, str, str]:
-    return line.text("seller").casefold(), line.text("currency"), line.text("debtor").casefold()
-
-
-def latest_lines(lines: Iterable[Line], today: dt.date) -> Mapping[tuple[str, str, str], str]:
-    """Return the line that counts for each relation: the latest day that has come, then number."""
-    latest: dict[tuple[str, str, str], tuple[str, str]] = {}
-    for one in lines:
-        counts = not one.wrong and one.text("kind") != "request"
-        if counts and one.text("from_on") <= today.isoformat():
-            order = (one.text("from_on"), one.ref)
-            latest[_relation(one)] = max(latest.get(_relation(one), ("", "")), order)
-    return {relation: ref for relation, (_, ref) in latest.items()}
