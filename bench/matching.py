@@ -1,7 +1,8 @@
 """Print precision and recall of the matcher on generated payments: ``python -m bench.matching``.
 
 The payments come from ``tests/simulations/french_bank.py``, which knows nothing of the matcher, as
-the bytes of bank files; a payment counts as wrong when a line was applied that was not meant.
+the bytes of bank files; a second one, ``nasty_bank.py``, sets traps in small worlds. A payment
+counts as wrong when a line was applied that was not meant.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections import Counter
 from typing import Final
 
 from tests.simulations.matching_run import Judged, Tally, judged_payments
+from tests.simulations.nasty_run import nasty_tally
 
 PAYMENTS: Final = 10_000
 SEED: Final = 20_260_105
@@ -29,7 +31,22 @@ def main() -> int:
         counts.add(judged)
         _note(kinds.setdefault(judged.payment.kind, Counter()), judged)
     _print(counts, kinds, seed=chosen.seed)
-    return int(bool(counts.wrong) or counts.recall_bps < RECALL_BPS)
+    is_bad = bool(counts.wrong) or counts.recall_bps < RECALL_BPS
+    return int(_print_nasty(chosen.seed, chosen.payments) or is_bad)
+
+
+def _print_nasty(seed: int, payments: int) -> bool:
+    """Print the figures of the second generator, whose payments set traps; return if bad."""
+    counts = nasty_tally(seed, payments)
+    print(f"matching, traps of a second generator, seed {seed}")
+    print("  " + ", ".join(f"{name} {count}" for name, count in sorted(counts.traps.items())))
+    undecidable = counts.payments - counts.decidable
+    print(f"  {'not decidable':34}{_share(undecidable, counts.payments)}")
+    print(f"  {'wrong automatic matches':34}{len(counts.wrong):>9}")
+    print(f"  {'recall of the decidable':34}{_share(counts.found, counts.decidable)}")
+    for told in counts.wrong:
+        print(f"  wrong: {told}")
+    return bool(counts.wrong) or counts.found * 100_00 < counts.decidable * RECALL_BPS
 
 
 def _note(kind: Counter[str], judged: Judged) -> None:

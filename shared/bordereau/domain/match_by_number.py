@@ -51,11 +51,11 @@ def match_by_number(
         return certain("named-exact", named, debtor=debtors[0] if len(debtors) == 1 else None)
     if len(debtors) > 1:
         return too_little("named-too-little", incoming, named)
-    if (match := _within_tolerance(incoming, named, owing)) is not None:
-        return match
     is_sure = debtors[0] in incoming.debtors or (is_long and _is_same(incoming, owing, debtors[0]))
     if not is_sure:
         return too_little("named-too-little", incoming, named)
+    if (match := _within_tolerance(incoming, named, owing)) is not None:
+        return match
     return _of_one_debtor(incoming, named, owing, found)
 
 
@@ -66,6 +66,8 @@ def _within_tolerance(incoming: Incoming, named: Sequence[OpenItem], owing: Owin
     most = min(total // CENTS_OFF_PART, *(item.tolerance_cents for item in named))
     if abs(lacking) > most:
         return None
+    if any(item.open_cents == incoming.cents for item in owing.of(named[0].debtor)):
+        return too_little("number-and-amount-differ", incoming, named)
     if _credit_for(incoming, total, owing.credits_of([named[0].debtor])) is not None:
         return too_little("named-too-little", incoming, named)  # a credit of some cents, or none?
     if lacking > 0:

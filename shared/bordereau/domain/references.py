@@ -29,6 +29,12 @@ HINT_MIN = 3
 NEAR_MIN = 6
 """A number of so many digits is still recognised with one of them wrong."""
 
+_DATE_LIKE = re.compile(
+    r"20\d\d[\W_]{1,3}\d{1,2}|\d{1,2}[\W_]{1,3}(?:\d{1,2}[\W_]{1,3})?(?:20)?\d\d"
+)
+_DOCUMENT_WORD = re.compile(r"(?<![^\W_])(?:FACTURES?|FACT?|FA|F|INV(?:OICE)?|NO|N|REF)[\W_]{1,3}$")
+_WORD_MAX = 14
+_YEAR = re.compile(r"20[0-9]{2}")
 _RUN = re.compile(r"\d+|[^\W\d_]+")
 _SIGNS = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d+(?:[ ./-]\d+)*")
@@ -158,7 +164,9 @@ def _digit_runs(number: str) -> tuple[str, ...]:
 @lru_cache(maxsize=8192)
 def _pattern(number: str) -> re.Pattern[str]:
     runs = _runs(number)
-    parts = (f"0{{0,9}}{run.lstrip('0') or '0'}" if run.isdigit() else run for run in runs)
+    zeros = max(0, DIGITS_MIN - len(number.lstrip("0"))) if number.isdigit() else 0
+    zero = f"0{{{zeros},9}}"  # FACT 3 is not 000003: so short a number stands in every date
+    parts = (f"{zero}{run.lstrip('0') or '0'}" if run.isdigit() else run for run in runs)
     return re.compile(_BEFORE + _BETWEEN.join(parts) + _AFTER)
 
 
@@ -168,9 +176,22 @@ Span = tuple[int, int]
 def _hits(text: str, numbers: Iterable[str]) -> list[tuple[Span, str]]:
     possible = (number for number in numbers if all(run in text for run in _digit_runs(number)))
     hits = [
-        (match.span(), number) for number in possible for match in _pattern(number).finditer(text)
+        (match.span(), number)
+        for number in possible
+        for match in _pattern(number).finditer(text)
+        if not _may_be_a_date(text, match)
     ]
     return [hit for hit in hits if not any(_holds(other[0], hit[0]) for other in hits)]
+
+
+def _may_be_a_date(text: str, match: re.Match[str]) -> bool:
+    """Return whether what names a number may be a month or a day: « 03 2026 » for 003/2026.
+
+    A word for a document in front of it says that it is none.
+    """
+    if not _DATE_LIKE.fullmatch(match.group()):
+        return False
+    return not _DOCUMENT_WORD.search(text[: match.start()][-_WORD_MAX:])
 
 
 def _is_by_word(written: str, number: str) -> bool:
@@ -221,19 +242,23 @@ def bare(text: str) -> str:
 def hint(text: str, number: str) -> int:
     """Return how many of a number's last digits a text shows, the last part of it at least.
 
-    0 is no hint. A hint proves something only together with the exact amount.
+    0 is no hint, and a year is none. A hint proves something only together with the exact amount.
 
     >>> hint("FACT 412", "FA-2026-0412"), hint("2026/0412", "FA-2026-0412"), hint("12", "F-112")
     (3, 8, 0)
+    >>> hint("LOYER 03 2026", "011/2026")
+    0
     """
     digits, last = "".join(run for run in _runs(number) if run.isdigit()), _digit_runs(number)[-1:]
     least = max(HINT_MIN, *map(len, last))
+    if len(digits) > len("2026") and _YEAR.fullmatch(last[0]):
+        least += HINT_MIN  # 013/2026: « 03 2026 » is a month
     return max(
         (
             len(token)
             for variant in variants(folded(text))
             for token in _tokens(variant)
-            if len(token) >= least and digits.endswith(token)
+            if len(token) >= least and digits.endswith(token) and not _YEAR.fullmatch(token)
         ),
         default=0,
     )
