@@ -208,9 +208,12 @@ def _colours(lines: Lines) -> Iterator[Request]:
         ("Annulé", colours.GREY),
         ("En attente", colours.AMBER),
         ("À compléter", colours.AMBER),
+        ("À revalider", colours.AMBER),
         ("Erreur", colours.RED),
     ):
-        yield requests.coloured(word, requests.is_text(name), pair, bold=name == "Erreur")
+        yield requests.coloured(
+            word, requests.is_text(name), pair, bold=name in ("Erreur", "À revalider")
+        )
     wrong = requests.by_formula(f'=${letter}{first}="Erreur"')
     yield requests.coloured(ref, wrong, colours.RED, bold=True)
     very_cell = requests.by_formula(f'=ISNUMBER(SEARCH("|"&A$1&"|";${fields}{first}))')

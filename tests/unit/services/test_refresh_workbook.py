@@ -502,7 +502,7 @@ def test_an_iban_that_changes_after_the_release_is_to_be_confirmed(firm: World) 
     (shown,) = payout_lines(firm)
     assert shown["code"] != code
     assert str(shown["iban"]).replace(" ", "") == OTHER_IBAN
-    assert shown["state"] == "À revalider\u202f; IBAN changé depuis l'ordre"
+    assert shown["state"] == "À revalider\u202f; IBAN changé"
     word, sentence, _ = firm.beside("P-0001")
     assert word == "À revalider"
     assert str(shown["code"]) in sentence
@@ -521,7 +521,7 @@ def test_an_iban_that_changes_before_the_release_is_shown(firm: World) -> None:
     change_iban(firm, OTHER_IBAN)
     firm.settle()
     state = payout_lines(firm)[0]["state"]
-    assert state == "À libérer\u202f; IBAN changé depuis l'ordre"
+    assert state == "À libérer\u202f; IBAN changé"
 
 
 def test_an_iban_that_changes_with_the_release_is_not_released(firm: World) -> None:

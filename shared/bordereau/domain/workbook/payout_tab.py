@@ -32,8 +32,8 @@ PAYOUTS: Final = Tab(
         _grey("ordered_on", "Ordonné le", Kind.DATE, width=95),
         _grey("beneficiary", "Bénéficiaire", width=190),
         _grey("iban", "IBAN", Kind.CODE, width=235),
-        _grey("amount", "Montant", Kind.AMOUNT, width=110),
         _grey("code", "Code", Kind.CODE, width=60),
+        _grey("amount", "Montant", Kind.AMOUNT, width=110),
         _grey("state", "État", width=190),
         Column(
             "action",
