@@ -62,11 +62,13 @@ def gather(installation: Installation, world: CloudWorld) -> dict[str, str]:
     s3, bucket = world.cloud.client("s3"), world.stack.work_bucket
     mails = copy_objects(s3, bucket, "sent/", folder / "outbox")
     documents = copy_objects(s3, bucket, "documents/", folder / "documents")
+    orders = copy_objects(s3, bucket, "sepa/", folder / "sepa")
     journals = list(write_journals(world.ledger, folder / "journals"))
     return {
         "workbook.xlsx": "the workbook, its result tabs filled",
         "outbox/": f"{mails} e-mails as sent: HTML, text and PDF",
         "documents/": f"{documents} statements and letters as PDF",
+        "sepa/": f"{orders} files for the bank, pain.001",
         "journals/": f"the books, for {' and '.join(path.stem for path in journals)}",
     }
 

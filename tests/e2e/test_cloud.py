@@ -98,6 +98,18 @@ def test_days_on_which_everything_comes_twice_end_in_equal_balances(
     assert [check.code for check in checks(lived.ledger) if not check.ok] == []
 
 
+def test_the_bank_s_files_are_the_same_bytes(lived: CloudWorld, memory: MemoryWorld) -> None:
+    """Released in the workbook, sealed by the schedule, twice: one file, as in memory."""
+    files = dict(lived.payment_files())
+    assert files == dict(memory.payment_files())
+    assert len(files) == 1
+    for key in files:
+        name = key.rpartition("/")[2].removesuffix(".xml")
+        intent = lived.ledger.get(Intent, kind="payment_file", id=name)
+        assert intent is not None
+        assert intent.state == "sent"
+
+
 def test_every_mail_is_answered_once(lived: CloudWorld) -> None:
     """One intent for each mail, sent; as many e-mails in sent/ as intents."""
     wanted = [mail for mail in mails_of(MONDAY) if mail.dmarc == "pass"]

@@ -17,7 +17,7 @@ from bordereau.domain.invoices import Invoice
 from bordereau.domain.work import Alert, Intent, MailHead, PartOutcome
 from bordereau.services.read_books import known_contracts
 from local.firm import parties as firm
-from local.month.bank import NEVER_PAID, RETURNED
+from local.month.bank import NEVER_PAID, RETURNED, orders_of
 from local.month.mails import MAILS
 from local.month.results import checks, seller_rows
 from local.month.sales import SALES
@@ -92,6 +92,25 @@ def test_no_money_is_on_its_way_at_the_end(month: Month) -> None:
     assert len(positions) == 4
     assert [one.balance(chart.PAYOUTS_IN_TRANSIT) for one in positions if one] == [0] * 4
     assert not month.world.to_release()
+
+
+def test_the_bank_pays_only_what_a_person_released_and_a_file_ordered(month: Month) -> None:
+    """Every debit was in one file; each file was announced; who released it stands on it."""
+    world = month.world
+    orders = Counter(
+        order.end_to_end_id for data in world.payment_files().values() for order in orders_of(data)
+    )
+    payouts = [
+        payout
+        for contract in known_contracts(world.ledger)
+        for payout in world.ledger.list(PayOut, first="P#", last="P#~", contract=contract)
+    ]
+    assert orders == Counter(payout.end_to_end_id for payout in payouts)
+    assert {payout.released_by for payout in payouts} == {firm.OWN.contact}
+    assert month.bank.done == orders.keys()
+    announced = {key.rpartition("/")[2].removesuffix(".xml") for key in world.payment_files()}
+    assert announced == set(sent(month, "payment_file"))
+    assert len(announced) > 10
 
 
 def test_the_bank_and_the_books_agree(month: Month) -> None:
@@ -204,13 +223,14 @@ def test_a_debtor_that_never_pays_is_reminded(month: Month) -> None:
 
 
 def test_advances_are_out_within_48_hours_of_completeness(month: Month) -> None:
-    """But for the pay-out that came back, and what no line covers."""
+    """But for the pay-out that came back."""
     rows = {
         row.seller: row.hours for row in seller_rows(month.world.ledger, today=dt.date(2026, 2, 2))
     }
     assert rows[firm.RIVOIRE.party.name] is not None
     assert (rows[firm.RIVOIRE.party.name] or 99) <= 48
     assert (rows[firm.BRUMEVAL.party.name] or 99) <= 48
+    assert (rows[firm.DORVAL.party.name] or 99) <= 48
 
 
 def test_every_document_went_out(month: Month) -> None:

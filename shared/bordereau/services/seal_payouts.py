@@ -100,7 +100,8 @@ def _join(ledger: Ledger, listed: PayOut, today: dt.date) -> Outcome:
 
     def decide(draft: Draft) -> Outcome:
         payout = read_payout(draft, key)
-        if payout is None or not _may_leave(payout):
+        assert payout is not None, "pay-outs are never deleted"
+        if not _may_leave(payout):
             return already("released", listed.end_to_end_id)
         payee = payee_of(ledger, payout)
         if payout.released_facts != fingerprint(payout, payee):

@@ -176,6 +176,28 @@ CODES = (
 )
 
 
+@pytest.mark.parametrize(
+    ("value", "shown_as", "wanted"),
+    [
+        ("17:00", "TEXT", 1020),
+        ("9h05", "TEXT", 545),
+        ("16 h 30", "TEXT", 990),
+        ("8 h", "TEXT", 480),
+        (Decimal("0.708333333333333"), "TIME", 1020),
+        (Decimal("0.999999"), "TIME", 1439),
+        ("24:00", "TEXT", "cell-time"),
+        ("17:60", "TEXT", "cell-time"),
+        ("midi", "TEXT", "cell-time"),
+        (17, NUMBER, "cell-time"),
+        (46154, DATE, "cell-time"),
+        (True, "", "cell-time"),
+    ],
+)
+def test_an_hour_is_minutes_of_the_day(value: Any, shown_as: str, wanted: Any) -> None:
+    """As a time, or as people write one."""
+    assert read(Kind.TIME, value, shown_as) == wanted
+
+
 @pytest.mark.parametrize(("kind", "value", "wanted"), CODES, ids=str)
 def test_identifiers_carry_their_own_check(kind: Kind, value: Any, wanted: Any) -> None:
     """A digit that is wrong is found in the cell, before anything hangs on it."""

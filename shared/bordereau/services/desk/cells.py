@@ -233,7 +233,7 @@ def _count(cell: SheetCell, column: Column) -> Plain | Problem:
 def _time(cell: SheetCell, column: Column) -> Plain | Problem:
     """An hour of the day in minutes: a time, or a text such as 17:00, 17h30."""
     if isinstance(cell.value, Decimal) and cell.kind == "TIME" and 0 <= cell.value < 1:
-        return int((cell.value * MINUTES).to_integral_value())
+        return min(MINUTES - 1, int((cell.value * MINUTES).to_integral_value()))
     match = _HOUR.fullmatch(clean(cell.value)) if isinstance(cell.value, str) else None
     if match is None:
         return _problem("time", column, cell)

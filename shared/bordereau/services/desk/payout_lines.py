@@ -140,8 +140,7 @@ def answers_now(
         if wanted.kind is not DecisionKind.RELEASE or not is_posted:
             continue
         payout = figures.payout(ledger, str(wanted.facts["end_to_end_id"]))
-        if payout is None:
-            continue
+        assert payout is not None, "pay-outs are never deleted"
         found = standing(figures, payout)
         if not found.is_open:
             is_back = payout.state in _SETTLED and payout.state is not PayOutState.CONFIRMED
