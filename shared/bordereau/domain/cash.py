@@ -75,6 +75,32 @@ def refund(cents: int, documents: tuple[str, ...], *, debtor: str) -> Posting:
     return Posting("E16", lines, documents)
 
 
+def refund_ordered(cents: int, documents: tuple[str, ...], *, debtor: str) -> Posting:
+    """E16: a debtor's credit is to be paid back: from now on nobody else may use it."""
+    lines = (
+        *debit(chart.DEBTOR_CREDITS, cents, debtor=debtor),
+        *credit(chart.PAYOUTS_IN_TRANSIT, cents, debtor=debtor),
+    )
+    return Posting("E16", lines, documents)
+
+
+def refund_paid(cents: int, documents: tuple[str, ...], *, debtor: str) -> Posting:
+    """E16: the bank statement shows the refund's debit."""
+    lines = (
+        *debit(chart.PAYOUTS_IN_TRANSIT, cents, debtor=debtor),
+        *credit(chart.BANK, cents),
+    )
+    return Posting("E16", lines, documents)
+
+
+def refund_back(cents: int, documents: tuple[str, ...], *, debtor: str, was_paid: bool) -> Posting:
+    """E16: a refund was not paid, or came back: it is the debtor's credit again."""
+    out = debit(chart.BANK, cents)
+    if not was_paid:
+        out = debit(chart.PAYOUTS_IN_TRANSIT, cents, debtor=debtor)
+    return Posting("E16", (*out, *credit(chart.DEBTOR_CREDITS, cents, debtor=debtor)), documents)
+
+
 def bank_charge(cents: int, documents: tuple[str, ...], *, valued_on: dt.date | None) -> Posting:
     """E29: our own bank takes its fee or interest from our account (docs/adr/0009)."""
     lines = (*debit(chart.BANK_CHARGES, cents), *credit(chart.BANK, cents))

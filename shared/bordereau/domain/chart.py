@@ -22,7 +22,7 @@ class Kind(StrEnum):
 
 
 class Journal(StrEnum):
-    """Which journals may use an account (``BOTH``: clearing, and what stands against openings)."""
+    """Which journals may use an account (``BOTH``: clearing, transit, and openings)."""
 
     CONTRACT = "contract"
     BANK = "bank"
@@ -75,7 +75,7 @@ def _chart() -> dict[str, Account]:
         (HOLD_DISPUTE, Kind.LIABILITY, Journal.CONTRACT, "4674"),
         (HOLD_DEFUNDED, Kind.LIABILITY, Journal.CONTRACT, "4675"),
         (HOLD_SPECIFIC, Kind.LIABILITY, Journal.CONTRACT, "4676"),
-        (PAYOUTS_IN_TRANSIT, Kind.LIABILITY, Journal.CONTRACT, "581"),
+        (PAYOUTS_IN_TRANSIT, Kind.LIABILITY, Journal.BOTH, "581"),
         (FEE_FACTORING, Kind.INCOME, Journal.CONTRACT, "7061"),
         (FEE_FINANCING, Kind.INCOME, Journal.CONTRACT, "7062"),
         (ANCILLARY, Kind.INCOME, Journal.CONTRACT, "7063"),

@@ -211,6 +211,8 @@ class Operation(StrEnum):
 
     PAYOUT = "payout"
     PAY_IN = "pay-in"
+    REFUND = "refund"
+    REFUND_CANCEL = "refund-cancel"
     CHARGEBACK = "chargeback"
     ACCEPT_SHORT = "accept-short"
     CHARGE = "charge"
@@ -259,6 +261,7 @@ class OperationDecision:
     vat_bps: int | None = None
     entry: int | None = None
     on: dt.date | None = None
+    iban: str = ""
     reason: str = ""
 
 

@@ -26,6 +26,7 @@ BROUGHT_FORWARD: Final = "result_brought_forward"
 _YEARLY: Final = (chart.Kind.INCOME, chart.Kind.LOSS)
 _BY_DEBTOR: Final = (chart.RECEIVABLES, chart.UNALLOCATED, chart.DEBTOR_CREDITS)
 _BY_CONTRACT: Final = (*chart.SELLER_ACCOUNTS, chart.PAYOUTS_IN_TRANSIT)
+_BANK: Final = "B#"
 _BY_DOCUMENT: Final = (chart.UNALLOCATED, chart.PAYOUTS_IN_TRANSIT)
 
 
@@ -112,8 +113,10 @@ def year_entries(rows: Iterable[JournalRow], *, closing_on: dt.date) -> list[Yea
 
 def item_of(line: JournalLine, row: JournalRow) -> Item:
     """Return what a line belongs to."""
-    if line.account in _BY_CONTRACT:
+    if line.account in _BY_CONTRACT and not row.journal.startswith(_BANK):
         party = row.journal
+    elif line.account in _BY_CONTRACT:
+        party = line.debtor  # a refund on its way
     else:
         party = line.debtor if line.account in _BY_DEBTOR else ""
     if line.account == chart.RECEIVABLES:

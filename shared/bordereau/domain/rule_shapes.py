@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bordereau.domain import books, cases, closing, sepa, work
+from bordereau.domain import books, cases, closing, refunds, sepa, work
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.shape import (
@@ -64,12 +64,13 @@ RULE_SHAPES: Final = (
     ),
     Shape(
         "refund-debtor",
-        "E16: a debtor's credit is paid back.",
-        "Less credit is left: refused, nothing is written.",
+        "E16: a debtor's credit is paid back; or a refund is ordered, seen at the bank, or back.",
+        "Less credit is left, or it is settled: nothing is written.",
         (
             BANK,
             entries(1),
             USED_CREDITS,
+            Part(refunds.Refund, 1, "another was ordered, or it is settled: decide again"),
             _COMMAND,
         ),
     ),

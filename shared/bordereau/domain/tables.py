@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Final
 
-from bordereau.domain import books, cases, closing, parties, sepa, waiting, work
+from bordereau.domain import books, cases, closing, parties, refunds, sepa, waiting, work
 from bordereau.domain.entries import Entry
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
@@ -220,6 +220,7 @@ _ITEMS = (
         Guard.ONCE,
     ),
     Item(books.GuaranteeClaim, Table.LEDGER, "K#{contract}", "G#{debtor}", Guard.VERSION),
+    Item(refunds.Refund, Table.LEDGER, "RF#{account}#{ordered_on}", "{ordinal:04d}", Guard.VERSION),
     Item(
         cases.Case,
         Table.LEDGER,

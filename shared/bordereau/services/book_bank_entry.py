@@ -19,6 +19,7 @@ from bordereau.domain.books import (
 )
 from bordereau.domain.identifiers import AccountId
 from bordereau.domain.money import neutral_money
+from bordereau.domain.refunds import Refund, RefundKey, RefundState, named_refund
 from bordereau.domain.taking_on.records import TakenPayOut
 from bordereau.domain.work import Alert
 from bordereau.ports import Ledger
@@ -26,6 +27,7 @@ from bordereau.services.alerts import Severity, raise_alert
 from bordereau.services.bank_run import TEXT_SHOWN, BankRun
 from bordereau.services.book_receipt import book_bank_charge, book_receipt
 from bordereau.services.payouts import confirm_payout, return_payout
+from bordereau.services.refund_debtor import confirm_refund, return_refund
 from bordereau.services.take_back_receipt import take_back
 
 TEXT_KEPT = 1_000
@@ -43,7 +45,11 @@ def book_entry(run: BankRun, head: BankHead, entry: Named) -> None:
     parts = entry.parts
     payouts = [_payout_of(run.ledger, head, part) for part in parts]
     if not any(payouts):
-        _foreign(run, head, entry)
+        refund = _refund_of(run.ledger, head, parts)
+        if refund is None:
+            _foreign(run, head, entry)
+        else:
+            _refund(run, entry, refund)
         return
     for number, (part, payout) in enumerate(zip(parts, payouts, strict=True), start=1):
         if payout is None:
@@ -71,6 +77,35 @@ def _taken(ledger: Ledger, head: BankHead, part: Part) -> PayOutKey | None:
         if taken.reference in (part.end_to_end_id, *part.text.split()):
             return taken.contract, taken.ordered_on, taken.ordinal
     return None
+
+
+def _refund_of(ledger: Ledger, head: BankHead, parts: tuple[Part, ...]) -> Refund | None:
+    """Return the refund to a debtor that an entry names, alone."""
+    key = named_refund(head.account, parts[0].end_to_end_id, parts[0].text)
+    if key is None or len(parts) > 1:
+        return None
+    account, ordered_on, ordinal = key
+    return ledger.get(Refund, account=account, ordered_on=ordered_on, ordinal=ordinal)
+
+
+def _refund(run: BankRun, entry: Named, refund: Refund) -> None:
+    """E16: a refund's debit, or its money back."""
+    key: RefundKey = (refund.account, refund.ordered_on, refund.ordinal)
+    if abs(entry.cents) != refund.amount_cents:
+        run.not_booked("bank-payout-other-amount", entry, entry.cents)
+        return
+    if entry.cents < 0:
+        outcome = confirm_refund(run.ledger, key, today=entry.booked_on)
+        if outcome.is_refused:
+            run.not_booked("bank-payout-refused-before", entry, entry.cents)
+            return
+        run.counts["confirmed"] += 1
+    else:
+        if refund.state is RefundState.ORDERED:  # it left in a file that we did not get
+            confirm_refund(run.ledger, key, today=entry.booked_on)
+        outcome = return_refund(run.ledger, key, today=entry.booked_on)
+        run.counts["returned"] += 1
+    run.new += bool(outcome.amounts)
 
 
 def _mismatch(ledger: Ledger, payout: PayOut, part: Part, account: AccountId) -> str:

@@ -52,6 +52,7 @@ RULES: Final = (
     ),
     Rule("I12a", "bank_clearing is zero over all journals", journal_rules.clearing_is_zero),
     Rule("I12b", "each pay-out resolves once", document_rules.payouts_resolve_once),
+    Rule("I12c", "refunds are on their way or paid", document_rules.refunds_are_on_their_way),
     Rule("I13", "reversals are opposites, once", journal_rules.reversals_are_opposites),
     Rule("I14", "statement cuts agree", document_rules.cuts_agree_with_the_journal),
     Rule("I16", "no entry under superseded terms", journal_rules.terms_were_in_force),

@@ -15,6 +15,7 @@ from bordereau.domain.books import Allocation, PayOut, PayOutState, Position, Re
 from bordereau.domain.entries import Entry, InvoiceAfter
 from bordereau.domain.guarantee_lines import LineStatus, RelationLine
 from bordereau.domain.invoices import Invoice, snapshot
+from bordereau.domain.refunds import RefundState
 from bordereau.domain.taking_on.opening import OPENING_KIND
 from bordereau.services.read_books import BankBooks, Books, ContractBooks, brings_receipt
 
@@ -292,6 +293,13 @@ def _in_transit(contract: ContractBooks) -> Iterator[str]:
         chart.PAYOUTS_IN_TRANSIT, contract.journal.balance(chart.PAYOUTS_IN_TRANSIT)
     )
     yield from _differs(f"{contract.contract}: in transit", stated, _total(under_way))
+
+
+def refunds_are_on_their_way(books: Books) -> Iterator[str]:
+    """I12: what a bank's journal has on its way are the refunds that no statement showed."""
+    for bank in books.banks:
+        ordered = (one.amount_cents for one in bank.refunds if one.state is RefundState.ORDERED)
+        yield from _stands(bank, chart.PAYOUTS_IN_TRANSIT, sum(ordered))
 
 
 def _total(payouts: Iterable[PayOut]) -> int:

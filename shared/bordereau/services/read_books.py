@@ -33,6 +33,7 @@ from bordereau.domain.identifiers import AccountId, ContractId, PartyId
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.parties import Contract, ContractListing
 from bordereau.domain.problems import InvariantError
+from bordereau.domain.refunds import Refund, named_refund
 from bordereau.domain.sepa import SepaBatch, SepaMember
 from bordereau.domain.taking_on.opening import OPENING_KIND
 from bordereau.domain.terms import Terms
@@ -90,6 +91,7 @@ class BankBooks:
     receipts: tuple[Receipt, ...]
     allocations: tuple[Allocation, ...]
     credits: tuple[DebtorCredit, ...]
+    refunds: tuple[Refund, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +234,16 @@ class _Reader:
                 for credit in self._all(DebtorCredit, debtor=debtor)
                 if credit.account == account
             ),
+            refunds=tuple(self._refunds(account, journal.entries)),
         )
+
+    def _refunds(self, account: AccountId, entries: Sequence[Entry]) -> Iterator[Refund]:
+        documents = (entry.documents for entry in entries if entry.kind == "E16")
+        named = (named_refund(account, *listed) for listed in documents)
+        for key in sorted({key for key in named if key is not None}):
+            refund = self._one(Refund, account=account, ordered_on=key[1], ordinal=key[2])
+            if refund is not None:
+                yield refund
 
     def _by_day(self, kind: type[R], account: AccountId, days: list[dt.date]) -> Iterator[R]:
         for day in days:

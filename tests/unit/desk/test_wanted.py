@@ -227,6 +227,8 @@ RULES: tuple[tuple[str, str, Mapping[str, Any], str, str], ...] = (
             ("Demande de virement", ("seller",)),
             ("Versement du client", ("seller", "amount")),
             ("Rétrocession", ("invoice", "reason")),
+            ("Remboursement à l'acheteur", ("debtor", "iban")),
+            ("Remboursement annulé", ("invoice", "reason")),
             ("Règlement court accepté", ("invoice",)),
             ("Frais ponctuels", ("seller", "code", "amount")),
             ("Réserve spécifique", ("seller", "amount", "reason")),

@@ -305,6 +305,15 @@ DAMAGES: dict[str, tuple[str, Act]] = {
             balances=dict(sound(Entry, entry(B, last_seq(B))).balances) | {"bank_clearing": 5},
         ),
     ),
+    "a refund on its way that nobody ordered": (
+        "I12c",
+        lambda d: d.edit(
+            Entry,
+            entry(B, last_seq(B)),
+            balances=dict(sound(Entry, entry(B, last_seq(B))).balances)
+            | {"payouts_in_transit": -5},
+        ),
+    ),
     "a pay-out that says it was confirmed": (
         "I12b",
         lambda d: d.edit(PayOut, POS | {"ordered_on": day(0), "ordinal": 3}, state="confirmed"),

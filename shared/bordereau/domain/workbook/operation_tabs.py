@@ -18,6 +18,8 @@ from bordereau.domain.workbook.columns import (
 OPERATION_CHOICES: Final = choices(
     payout="Demande de virement",
     pay_in="Versement du client",
+    refund="Remboursement à l'acheteur",
+    refund_cancel="Remboursement annulé",
     chargeback="Rétrocession",
     accept_short="Règlement court accepté",
     charge="Frais ponctuels",
@@ -85,6 +87,7 @@ OPERATIONS: Final = Tab(
         Column("indemnity", "Dont indemnité de 40 €", Kind.AMOUNT, width=160),
         Column("entry", "Écriture n°", Kind.COUNT, "Son numéro au journal du contrat.", width=95),
         Column("on", "Date", Kind.DATE, "Envoi de la mise en demeure.", width=100),
+        Column("iban", "IBAN", Kind.IBAN, "De l'acheteur à rembourser, vérifié.", width=230),
         Column("reason", "Motif", Kind.LONG_TEXT, width=180),
         *answers(),
     ),

@@ -14,10 +14,16 @@ from bordereau.domain.work import Command
 from bordereau.services.decisions.cash_operations import CASH_OPERATIONS
 from bordereau.services.decisions.invoice_operations import INVOICE_OPERATIONS
 from bordereau.services.decisions.order import Order
+from bordereau.services.decisions.refund_operations import REFUND_OPERATIONS
 from bordereau.services.decisions.reply import Desk, Reply, wrong
 from bordereau.services.decisions.seller_operations import SELLER_OPERATIONS
 
-OPERATIONS: Final = {**SELLER_OPERATIONS, **INVOICE_OPERATIONS, **CASH_OPERATIONS}
+OPERATIONS: Final = {
+    **SELLER_OPERATIONS,
+    **INVOICE_OPERATIONS,
+    **CASH_OPERATIONS,
+    **REFUND_OPERATIONS,
+}
 """How each kind is carried out."""
 
 

@@ -15,6 +15,7 @@ from bordereau.domain.decisions import (
     LineDecision,
     MailReleaseDecision,
     ManualReceiptDecision,
+    Operation,
     OperationDecision,
     TakeOnDecision,
     TermsDecision,
@@ -33,6 +34,7 @@ from bordereau.services.decisions.reply import Desk
 from bordereau.services.decisions.take_on import snapshot_of
 from bordereau.services.find_invoice import invoices_numbered
 from bordereau.services.mail_release import MAIL, release_key, released
+from bordereau.services.refund_debtor import forget_refund, watch_refunds
 from bordereau.services.register import aliases_of_party
 from bordereau.services.watch_claims import watch_claim
 
@@ -88,6 +90,10 @@ def after_operation(desk: Desk, decision: OperationDecision) -> int:
     Whoever has an invoice of that number is looked at: it does no harm, and the one that was meant
     is closed now, so that it is not told apart any more.
     """
+    if decision.operation == Operation.REFUND and decision.debtor is not None:
+        watch_refunds(desk.ledger, decision.debtor, on=desk.today)
+    if decision.operation == Operation.REFUND_CANCEL:
+        forget_refund(desk.ledger, decision.number.strip().upper(), on=desk.today)
     if decision.number:
         seller, today = decision.seller, desk.today
         meant = invoices_numbered(desk.ledger, decision.number, seller=seller, today=today)

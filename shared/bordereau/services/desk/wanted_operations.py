@@ -14,6 +14,8 @@ from bordereau.services.desk.wanted_register import PPM_PER_BPS, bad, day_of
 NEEDS: Final[Mapping[Operation, tuple[str, ...]]] = {
     Operation.PAYOUT: ("seller",),
     Operation.PAY_IN: ("seller",),
+    Operation.REFUND: ("debtor", "iban"),
+    Operation.REFUND_CANCEL: ("invoice", "reason"),
     Operation.CHARGEBACK: ("invoice", "reason"),
     Operation.ACCEPT_SHORT: ("invoice",),
     Operation.CHARGE: ("seller", "code", "amount"),
@@ -74,6 +76,7 @@ def operation(line: Line, context: Context) -> Result:
         vat_bps=_bps(line, "vat"),
         entry=line.number("entry"),
         on=on,
+        iban=line.text("iban"),
         reason=line.text("reason"),
     )
 
