@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from bordereau.cli import books_closing, books_past
+from bordereau.cli import books_closing, books_past, books_take_on
 from bordereau.cli.guarded import guarded
 from bordereau.documents.csv_journal import EXCEL, PLAIN, csv_journal
 from bordereau.documents.fec import fec, fec_name
@@ -92,6 +92,7 @@ def register(commands: Commands, open_ledger: Factory = open_stack) -> None:
         *books_past.register(actions, open_ledger),
         *books_closing.register(actions, open_ledger),
     )
+    books_take_on.register(actions, open_ledger)
     for action in (check, export, *others):
         action.add_argument("--stack", default=STACK, help=f"whose tables (default: {STACK})")
     check.set_defaults(run=lambda chosen: guarded(lambda: run_check(open_ledger(chosen.stack))))

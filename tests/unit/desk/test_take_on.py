@@ -148,10 +148,11 @@ def test_what_adds_up_says_so_and_waits_for_the_decision() -> None:
     word, sentence, _ = made.beside(ref(1))
     assert word == "En attente"
     assert sentence == (
-        "Tout concorde\u00a0: 2 contrats, 2 factures, 19 lignes. Choisissez Reprendre."
+        "Tout concorde (contrats\u00a0: 2, factures\u00a0: 2, lignes\u00a0: 19). "
+        "Choisissez Reprendre."
     )
     assert made.beside(ref(2))[1] == "Ligne contrôlée\u202f; rien n'est encore repris."
-    assert at_home(made).startswith("Dossier 1\u00a0: Tout concorde")
+    assert at_home(made).startswith("Dossier 1\u00a0: Tout concorde (")
     assert made.ledger.get(Position, contract=K1) is None
     assert made.beside("K-0001")[1] == "Attend la reprise de ce contrat (onglet Reprise)."
 
@@ -238,7 +239,7 @@ def test_a_difference_refuses_all_and_says_both_amounts() -> None:
     )
     assert made.beside(ref(1))[:2] == (
         "Erreur",
-        "Rien n'est repris\u00a0: 1 lignes à corriger.",
+        "Rien n'est repris\u00a0: 1 ligne à corriger.",
     )
     assert made.ledger.get(Position, contract=K1) is None
     assert made.ledger.get(TakeOn, dossier="1") is None
@@ -296,6 +297,19 @@ def test_a_wrong_line_turns_red_at_its_cell_and_nothing_is_posted(
     if cell is not None:
         assert f"|{cell}|" in made.beside(ref(number))[2]
     assert made.ledger.get(TakeOn, dossier="1") is None
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    """A line that cannot be read hides no other mistake; what hangs on it is not guessed."""
+    rows = portfolio()
+    first = line_of(rows, type="Facture")
+    rows[first - 1]["debtor"] = "Inconnu SA"
+    rows[first]["approved"] = eur("4000.01")
+    made = world(rows)
+    settle(made)
+    assert made.beside(ref(first))[2] == "|debtor|"
+    assert made.beside(ref(first + 1))[2] == "|approved|"
+    assert made.beside(ref(1))[1] == "Rien n'est repris\u00a0: 2 lignes à corriger."
 
 
 def test_lines_without_a_dossier_say_what_lacks() -> None:

@@ -21,7 +21,7 @@ class Note:
 
     status: str
     phrase: str
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str | int] = field(default_factory=dict)
 
 
 Result = Any

@@ -34,15 +34,17 @@ ALWAYS: Final = frozenset({"dossier", "type", "currency"})
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """One dossier as typed. ``snapshot`` is there when every line of it can be read.
+    """One dossier as typed. ``snapshot`` holds the lines that can be read, if it has a date.
 
-    ``contracts`` are those that its lines open, by seller and currency.
+    ``is_whole``: that is all of them. ``contracts`` are those that its lines open, by seller and
+    currency.
     """
 
     name: str
     lines: tuple[Line, ...]
     header: Line | None
     snapshot: Snapshot | None
+    is_whole: bool
     contracts: frozenset[tuple[str, str]]
 
     @property
@@ -95,12 +97,12 @@ def _dossier(name: str, lines: Sequence[Line], context: Context, agreed: Agreed)
             found, row = maker.read(found)
             rows += [row] if row is not None else []
         checked.append(found)
-    is_sound = not any(line.wrong for line in checked)
     snapshot = None
-    if is_sound and header is not None and on is not None:
+    if header is not None and on is not None:
         snapshot = _snapshot(name, header.ref, on, rows)
+    is_whole = snapshot is not None and not any(line.wrong for line in checked)
     contracts = frozenset(_contracts(lines, context))
-    return Dossier(name, tuple(checked), header, snapshot, contracts)
+    return Dossier(name, tuple(checked), header, snapshot, is_whole, contracts)
 
 
 def _checked(line: Line, header: Line | None, *, first: Line) -> Line:

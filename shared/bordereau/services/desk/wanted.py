@@ -27,7 +27,7 @@ from bordereau.services.desk import (
 )
 from bordereau.services.desk.context import Bad, Context, Note, Result
 from bordereau.services.desk.reading import Line, Reading
-from bordereau.services.desk.take_on_rows import dossiers_of
+from bordereau.services.desk.take_on_rows import Dossier, dossiers_of
 from bordereau.services.desk.wanted_take_on import DossierWishes, TakeOnBooks, dossier_wishes
 
 _MAKERS = {
@@ -128,6 +128,11 @@ def _with_dossiers(found: Wishes, dossiers: Sequence[DossierWishes], context: Co
         {one.decision.key: one.data for one in decided if one.decision and one.data},
         {one.name: one.state for one in dossiers},
     )
+
+
+def dossiers_in(reading: Reading, *, today: dt.date) -> list[Dossier]:
+    """Return the dossiers of « Reprise » in a reading alone, whatever the books say."""
+    return dossiers_of(reading, _context(reading, today, Stands()))
 
 
 def _context(reading: Reading, today: dt.date, stands: Stands) -> Context:

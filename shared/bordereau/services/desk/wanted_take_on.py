@@ -7,7 +7,7 @@ were checked; the command is the same while the rows are.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -67,13 +67,23 @@ def dossier_wishes(dossier: Dossier, books: TakeOnBooks) -> DossierWishes:
     record = books.dossiers.get(dossier.name)
     if record is not None:
         return _recorded(dossier, record)
-    lines = dossier.lines
-    if dossier.snapshot is not None:
-        lines = tuple(_marked(lines, check(dossier.snapshot, books.known)))
+    lines = tuple(_marked(dossier.lines, _faults(dossier, books.known)))
     wrong = sum(bool(line.wrong) for line in lines)
     if wrong or dossier.snapshot is None:
         return _refused(dossier, lines, wrong)
     return _sound(dossier, dossier.snapshot, lines)
+
+
+OF_OTHERS: Final = ("no-line", "no-contract", "no-bank", "empty", "differs", "total-missing")
+"""Reasons that hang on other lines: with one that cannot be read they are not known."""
+
+
+def _faults(dossier: Dossier, known: Known) -> Iterator[Fault]:
+    """Yield what is wrong; where lines cannot be read, what is so whatever they would say."""
+    for fault in check(dossier.snapshot, known) if dossier.snapshot else ():
+        reason = fault.problem.code.removeprefix("take-on-")
+        if dossier.is_whole or not reason.startswith(OF_OTHERS):
+            yield fault
 
 
 def _marked(lines: Iterable[Line], faults: Iterable[Fault]) -> Iterable[Line]:
@@ -108,7 +118,7 @@ def _beside(lines: Iterable[Line], note: Note) -> dict[str, Note]:
 def _refused(dossier: Dossier, lines: tuple[Line, ...], wrong: int) -> DossierWishes:
     sound = [line for line in lines if not line.wrong]
     notes = _beside(sound, Note("waiting", "sheet.take_on_row"))
-    state = Note("error", "sheet.take_on_differs", {"count": str(wrong)})
+    state = Note("error", "sheet.take_on_differs", {"count": wrong})
     if dossier.header is not None and dossier.header.ref in notes:
         notes[dossier.header.ref] = state
     return DossierWishes(dossier.name, state, lines, notes)
