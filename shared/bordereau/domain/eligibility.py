@@ -18,7 +18,7 @@ from bordereau.domain.claims import InvoiceClaim
 from bordereau.domain.identifiers import normalised_number
 from bordereau.domain.money import format_amount, parse_amount
 from bordereau.domain.problems import Problem, Severity
-from bordereau.domain.terms import Terms
+from bordereau.domain.terms import Terms, latest_due, lawful_due
 
 CREDIT_NOTES: Final = frozenset({"261", "262", "381", "396", "502", "503"})
 """Credit notes by their code (BT-3, UNTDID 1001)."""
@@ -188,8 +188,20 @@ def _unfit(document: Document, terms: Terms | None, today: dt.date) -> Iterator[
     elif document.purpose is Purpose.INVOICE and due_on < today:
         yield Problem("already-overdue", facts={"day": due_on.isoformat()})
     longest = terms.maximum_term_days if terms else None
-    if longest is not None and (due_on - document.issued_on).days > longest:
+    if terms is None or longest is None:
+        return
+    if due_on > latest_due(document.issued_on, longest, terms.term_count):
         yield Problem("term-beyond-maximum", facts={"days": str(longest)})
+
+
+def is_beyond_law(document: Document, terms: Terms | None) -> bool:
+    """Return whether an invoice between firms in France is due later than L441-10 allows.
+
+    A person may confirm it (the law has exceptions); contracts of export are not asked.
+    """
+    if document.due_on is None or (terms is not None and terms.is_export):
+        return False
+    return document.due_on > lawful_due(document.issued_on)
 
 
 def doubts(document: Document) -> tuple[Problem, ...]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from bordereau.domain import chart
 from bordereau.domain.entries import Entry
 from bordereau.domain.money import half_up
-from bordereau.domain.terms import Terms
+from bordereau.domain.terms import FIXED_INDEX, Terms
 
 DAYS_OF_YEAR = 360
 PPM = 1_000_000
@@ -90,7 +90,7 @@ def month_fee(
         terms = terms_on(day)
         if base <= 0 or terms is None or not terms.index:
             continue
-        index = index_ppm.get((terms.index, month))
+        index = 0 if terms.index == FIXED_INDEX else index_ppm.get((terms.index, month))
         if index is None:
             missing.add(f"index/{terms.index}/{month}")
             continue

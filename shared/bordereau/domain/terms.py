@@ -18,6 +18,25 @@ ADVANCE_RATE_MAX_BPS = 9_000
 """Up to 90 % of the amount including VAT: binds the method ``PER_INVOICE`` (decisions 7)."""
 
 
+FIXED_INDEX = "fixed rate"
+"""The index of a fixed rate: zero on every day. No index of the market has a name with a space."""
+
+
+class TermCount(StrEnum):
+    """How a longest term of payment is counted; both ways to a month's end are lawful (3.1)."""
+
+    NET = "net"
+    THEN_MONTH_END = "then_month_end"
+    AFTER_MONTH_END = "after_month_end"
+
+
+class TransferBasis(StrEnum):
+    """How a receivable becomes ours; a lawyer's decision, dated with the terms (domain 3.3)."""
+
+    SUBROGATION = "subrogation"
+    DAILLY = "dailly"
+
+
 class FundMethod(StrEnum):
     """How the guarantee fund is built (handbook domain 2.4)."""
 
@@ -76,12 +95,49 @@ class Terms:
     late_interest_rate_bps: int = 0
     late_interest_for: str = "FACTOR"
     dispute_scope: str = "PART"
+    term_count: TermCount = TermCount.NET
+    is_export: bool = False
+    transfer_basis: TransferBasis = TransferBasis.SUBROGATION
 
 
 def in_force(terms: Iterable[Terms], day: dt.date) -> Terms | None:
     """Return the set in force on ``day``: the latest start, then the latest revision."""
     started = [entry for entry in terms if entry.from_on <= day]
     return max(started, key=lambda entry: (entry.from_on, entry.revision), default=None)
+
+
+def latest_due(issued_on: dt.date, days: int, count: TermCount = TermCount.NET) -> dt.date:
+    """Return the last day on which an invoice may be due (handbook domain 3.1).
+
+    45 days end of month: 15 January is 31 March (days, then the month's end) or 17 March.
+
+    >>> issued = dt.date(2026, 1, 15)
+    >>> latest_due(issued, 60), latest_due(issued, 45, TermCount.THEN_MONTH_END)
+    (datetime.date(2026, 3, 16), datetime.date(2026, 3, 31))
+    >>> latest_due(dt.date(2026, 1, 15), 45, TermCount.AFTER_MONTH_END)
+    datetime.date(2026, 3, 17)
+    """
+    if count is TermCount.AFTER_MONTH_END:
+        return _month_end(issued_on) + dt.timedelta(days)
+    due_on = issued_on + dt.timedelta(days)
+    return _month_end(due_on) if count is TermCount.THEN_MONTH_END else due_on
+
+
+def lawful_due(issued_on: dt.date) -> dt.date:
+    """Return the last lawful due day between firms in France: 60 days, or 45 days end of month.
+
+    >>> lawful_due(dt.date(2026, 1, 1)), lawful_due(dt.date(2026, 1, 31))
+    (datetime.date(2026, 3, 17), datetime.date(2026, 4, 1))
+    """
+    return max(
+        latest_due(issued_on, 60),
+        latest_due(issued_on, 45, TermCount.THEN_MONTH_END),
+        latest_due(issued_on, 45, TermCount.AFTER_MONTH_END),
+    )
+
+
+def _month_end(day: dt.date) -> dt.date:
+    return (day.replace(day=1) + dt.timedelta(31)).replace(day=1) - dt.timedelta(1)
 
 
 def factoring_fee(amount_cents: int, terms: Terms) -> int:

@@ -12,10 +12,18 @@ from typing import Final
 
 from bordereau.domain.books import CreditNote
 from bordereau.domain.clause import has_clause, names_account
-from bordereau.domain.eligibility import CREDIT_NOTES, Document, Purpose, document_of, doubts, unfit
+from bordereau.domain.eligibility import (
+    CREDIT_NOTES,
+    Document,
+    Purpose,
+    document_of,
+    doubts,
+    is_beyond_law,
+    unfit,
+)
 from bordereau.domain.identifiers import PartyId, contract_id, invoice_id
 from bordereau.domain.invoices import Invoice
-from bordereau.domain.parties import Alias, Contract, Debtor, Sender
+from bordereau.domain.parties import Alias, Contract, Debtor, DebtorKind, Sender
 from bordereau.domain.problems import Problem, Severity
 from bordereau.domain.tables import Table
 from bordereau.domain.work import Alert, OutcomeKind
@@ -319,7 +327,18 @@ def _with_debtor(desk: Desk, case: Case, document: Document, contract: Contract)
         )
         problem = Problem("debtor-blocked", Severity.REVIEW, facts={"debtor": debtor.name})
         return held_for(desk, case, missing, problem)
+    if not case.is_reviewed and _is_domestic(debtor):
+        terms = terms_on(desk.known, contract.contract, desk.today)
+        if is_beyond_law(document, terms):
+            facts = {"due": str(document.due_on), "issued": document.issued_on.isoformat()}
+            problem = Problem("term-beyond-law", Severity.REVIEW, facts=facts)
+            return to_complete(desk, case, (problem,), seller=contract.seller)
     return Ready(case, document, contract, debtor, warnings)
+
+
+def _is_domestic(debtor: Debtor) -> bool:
+    """Return whether a debtor is a firm in France, whose terms of payment the law bounds."""
+    return debtor.kind is DebtorKind.COMPANY and debtor.address.country == "FR"
 
 
 def _debtor(desk: Desk, case: Case) -> Debtor | None:

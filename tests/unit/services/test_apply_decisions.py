@@ -167,6 +167,33 @@ def test_terms_of_an_open_contract_are_a_new_dated_set(world: World) -> None:
     assert (found.factoring_rate_bps, found.tolerance_cents) == (100, 1_00)
 
 
+def test_terms_that_contradict_each_other_are_refused_and_change_nothing(world: World) -> None:
+    """Each cell that is meant is told; no row, no revision."""
+    wrong = replace(TERMS.terms, margin_bps=200, maximum_term_days=90, factoring_rate_bps=150)
+    before = world.ledger.get(Position, contract=ALPHA_EUR)
+    post(world, "K-0002", DecisionKind.TERMS, replace(TERMS, terms=wrong))
+    assert says(world, "K-0002") == ["terms-margin-without-index", "terms-longest-term"]
+    told = [one.facts["field"] for one in answer(world, "K-0002").problems]
+    assert told == ["index", "max_term_days"]
+    assert world.ledger.get(Position, contract=ALPHA_EUR) == before
+    assert len(list(world.ledger.list(Terms, contract=ALPHA_EUR))) == 1
+
+
+def test_a_clause_on_late_interest_waits_for_the_legal_rate_and_keeps_to_it(world: World) -> None:
+    """Three times 2.62 % are 7.86 %: 7.85 % is refused, 7.86 % agreed."""
+    clause = replace(TERMS.terms, late_interest="CLAUSE", late_interest_rate_bps=785)
+    held = post(world, "K-0002", DecisionKind.TERMS, replace(TERMS, terms=clause))
+    assert held.reason == "not_yet"
+    post(world, "S-0099", DecisionKind.RATE, RateDecision("legal", dt.date(2026, 1, 1), 26_200))
+    post(world, "K-0002", DecisionKind.TERMS, replace(TERMS, terms=clause))
+    assert says(world, "K-0002") == ["terms-clause-below-legal"]
+    lawful = replace(clause, late_interest_rate_bps=786)
+    post(world, "K-0002", DecisionKind.TERMS, replace(TERMS, terms=lawful), 2)
+    found = terms_on(world.ledger, ALPHA_EUR, DAY)
+    assert found is not None
+    assert found.late_interest_rate_bps == 786
+
+
 def test_terms_that_would_reprice_the_past_are_refused(world: World) -> None:
     """Entries of that day exist: the cell with the date turns red."""
     assign(world, "F1", 10_00)

@@ -464,6 +464,7 @@ def test_what_is_not_for_sale_is_refused_with_its_reason(
         ({"currency": "euro"}, "currency-missing"),
         ({"type_code": "999"}, "type-missing"),
         ({"type_code": "386"}, "deposit-invoice"),
+        ({"due_dates": ("2026-05-20",)}, "term-beyond-law"),
         ({"problems": (Problem("iban-key", Severity.REVIEW),)}, "iban-key"),
         ({"problems": (Problem("payee-is-other", Severity.REVIEW),)}, "payee-is-other"),
     ],
@@ -669,6 +670,9 @@ def test_a_credit_note_of_last_year_s_invoice_is_found() -> None:
     """References carry no year."""
     here = world()
     here.deliver(mail("m1", claim(issue_date="2025-12-30", due_dates=("2026-03-20",))))
+    assert here.codes("m1") == ["term-beyond-law"]
+    here.confirm("m1#1", decision="accept")
+    assert here.wake("fields:m1#1") == {"assigned": 1}
     here.deliver(mail("m2", credit()))
     assert invoice(here, "2025#FA1").open_cents == 100000
 

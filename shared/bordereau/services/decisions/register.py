@@ -7,8 +7,10 @@ import dataclasses
 from bordereau.domain.books import ContractStatus, Position
 from bordereau.domain.decisions import TermsDecision
 from bordereau.domain.money import parse_amount
-from bordereau.domain.parties import Debtor, Seller, Sender
+from bordereau.domain.parties import Debtor, Rate, Seller, Sender, rate_on
+from bordereau.domain.problems import Problem
 from bordereau.domain.terms import Terms
+from bordereau.domain.terms_rules import contradictions
 from bordereau.domain.work import Command
 from bordereau.services.contract_terms import open_contract, set_status, set_terms
 from bordereau.services.decisions.insolvent_debtor import declare
@@ -71,6 +73,8 @@ def agree_terms(desk: Desk, command: Command, decision: TermsDecision) -> Reply:
     if seller is None:
         raise NotYetError(decision.contract.seller)
     terms = dataclasses.replace(decision.terms, tolerance_cents=_tolerance(desk))
+    if reply := _contradicted(desk, terms):
+        return reply
     if desk.ledger.get(Position, contract=terms.contract) is None:
         return _open(desk, command, decision, terms, seller)
     known = contract_of(desk.ledger, terms.contract)
@@ -81,6 +85,18 @@ def agree_terms(desk: Desk, command: Command, decision: TermsDecision) -> Reply:
     if outcome.is_refused:
         return refusal(outcome, "from_on", day=desk.day(terms.from_on))
     return reply
+
+
+def _contradicted(desk: Desk, terms: Terms) -> Reply | None:
+    """Return the refusal of terms that contradict each other or the law, with every cell meant."""
+    legal = rate_on(desk.ledger.list(Rate, code="legal"), terms.from_on)
+    found = contradictions(terms, legal_ppm=legal)
+    if any(one.code == "terms-legal-rate-missing" for one in found):
+        raise NotYetError("legal")
+    if not found:
+        return None
+    problems = tuple(Problem(one.code, facts=one.facts | {"field": one.cell}) for one in found)
+    return Reply("error", problems=problems)
 
 
 def _tolerance(desk: Desk) -> int:

@@ -47,8 +47,14 @@ class Context:
     payouts: Mapping[str, str] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
     mails: Mapping[str, str] = field(default_factory=dict)
+    legal: tuple[tuple[dt.date, int], ...] = ()
     waits: dict[str, str] = field(default_factory=dict)
     taking_on: frozenset[tuple[str, str]] = frozenset()
+
+    def legal_ppm(self, day: dt.date) -> int | None:
+        """Return the legal rate that « Réglages » has for a day; ``None`` when nobody typed it."""
+        started = [(from_on, ppm) for from_on, ppm in self.legal if from_on <= day]
+        return max(started)[1] if started else None
 
     def seller(self, line: Line, key: str = "seller") -> Entry | Problem:
         """Return the seller that a cell names."""

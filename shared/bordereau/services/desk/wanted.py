@@ -149,6 +149,7 @@ def _context(reading: Reading, today: dt.date, stands: Stands) -> Context:
         shown=stands.shown,
         mails=stands.mails,
         contracts=frozenset(_contracts(reading.lines.get("terms", ()), sellers)),
+        legal=tuple(wanted_register.legal_rates(reading)),
         latest=wanted_lines.latest_lines(reading.lines.get("lines", ()), today),
         twice=_twice(sellers, debtors) | wanted_register.settings_twice(reading),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from bordereau.domain import closing
@@ -29,12 +30,15 @@ from bordereau.domain.parties import (
 )
 from bordereau.domain.problems import Problem
 from bordereau.domain.terms import (
-    ADVANCE_RATE_MAX_BPS,
+    FIXED_INDEX,
     Disclosure,
     FundMethod,
     PayoutMode,
+    TermCount,
     Terms,
+    TransferBasis,
 )
+from bordereau.domain.terms_rules import contradictions
 from bordereau.domain.workbook.account_settings import PREFIX
 from bordereau.domain.workbook.columns import Kind
 from bordereau.domain.workbook.known_settings import BY_CODE, CLOSING
@@ -44,6 +48,11 @@ from bordereau.services.desk.reading import Line, Reading
 
 PPM_PER_BPS: Final = 100
 VAT: Final = "vat/"
+RATES: Final = (
+    *("advance_rate", "fund_rate", "factoring_fee_rate", "margin", "concentration"),
+    "late_interest_rate",
+)
+"""The rates of a line of terms: basis points, so two decimals."""
 STATES: Final = {
     "prospect": ContractStatus.SUSPENDED,
     "active": ContractStatus.ACTIVE,
@@ -123,6 +132,14 @@ def settings_twice(reading: Reading) -> dict[str, Bad]:
         if code and other != line.ref:
             found[line.ref] = bad(line, "setting", "setting-twice", ref=other)
     return found
+
+
+def legal_rates(reading: Reading) -> Iterator[tuple[dt.date, int]]:
+    """Yield the legal rates that the sheet has, with their first days, in parts per million."""
+    for line in reading.lines.get("settings", ()):
+        from_on, rate = day_of(line, "from_on"), line.values.get("value")
+        if line.text("setting") == "legal" and not line.wrong and from_on and rate is not None:
+            yield from_on, int(str(rate))
 
 
 def _address(line: Line) -> Address:
@@ -214,18 +231,27 @@ def terms_of_line(line: Line, context: Context) -> Result:
         account=AccountId(account.iban),
         line_ref=line.ref,
     )
-    return TermsWanted(contract, _terms_of(line, contract, from_on))
+    wanted = _terms_of(line, contract, from_on)
+    found = contradictions(wanted, legal_ppm=context.legal_ppm(from_on))
+    if found:
+        return tuple(
+            (one.cell, Problem(one.code, where=label_of(line.tab, one.cell), facts=one.facts))
+            for one in found
+        )
+    return TermsWanted(contract, wanted)
 
 
 def _terms_wrong(line: Line) -> Bad:
-    for key in ("advance_rate", "fund_rate", "factoring_fee_rate", "margin", "concentration"):
+    for key in RATES:
         if (line.number(key) or 0) % PPM_PER_BPS:
             return bad(line, key, "cell-rate-decimals", typed="")
     per_invoice = line.text("fund_method") == FundMethod.PER_INVOICE
-    if per_invoice and _bps(line, "advance_rate") > ADVANCE_RATE_MAX_BPS:
-        return bad(line, "advance_rate", "terms-advance-rate")
     if not per_invoice and not _bps(line, "fund_rate"):
         return bad(line, "fund_rate", "cell-missing")
+    if line.text("index") and line.number("margin") is None:
+        return bad(line, "margin", "cell-missing")
+    if line.text("late_interest") == "CLAUSE" and not line.number("late_interest_rate"):
+        return bad(line, "late_interest_rate", "cell-missing")
     return ()
 
 
@@ -243,17 +269,30 @@ def _terms_of(line: Line, contract: Contract, from_on: dt.date) -> Terms:
         fund_method=FundMethod(line.text("fund_method")),
         fund_rate_bps=_bps(line, "fund_rate"),
         fund_minimum_cents=line.number("fund_min") or 0,
+        fund_ceiling_cents=line.number("fund_max"),
         factoring_rate_bps=_bps(line, "factoring_fee_rate"),
         factoring_minimum_cents=line.number("fee_min") or 0,
+        fee_on_credit_notes=line.text("fee_on_notes") == "yes",
+        annual_minimum_cents=line.number("annual_min") or 0,
         margin_bps=_bps(line, "margin"),
-        index="" if index == "FIXED" else index,
+        index=FIXED_INDEX if index == "FIXED" else index,
+        index_floor=line.text("index_floor") != "no",
+        payout_value_days=line.number("payout_value_days") or 0,
+        receipt_value_days=line.number("receipt_value_days") or 0,
         recourse_days=line.number("defund_days"),
         concentration_bps=None if concentration is None else concentration // PPM_PER_BPS,
         ceiling_cents=line.number("ceiling"),
         minimum_payout_cents=line.number("payout_min") or 1,
         payout=PayoutMode(line.text("payout")),
         maximum_term_days=line.number("max_term_days"),
+        term_count=TermCount(line.text("term_count") or TermCount.NET),
+        is_export=line.text("export") == "yes",
         disclosure=Disclosure(line.text("disclosure")),
+        transfer_basis=TransferBasis(line.text("transfer_basis") or TransferBasis.SUBROGATION),
+        late_interest=line.text("late_interest") or "DEFAULT",
+        late_interest_rate_bps=_bps(line, "late_interest_rate"),
+        late_interest_for=line.text("late_interest_for") or "FACTOR",
+        dispute_scope=line.text("dispute_scope") or "PART",
     )
 
 
