@@ -182,7 +182,9 @@ def _balances(node: etree._Element, version: _Version) -> tuple[str, str]:
 def _entry(node: etree._Element, version: _Version, head: dict[str, str]) -> tuple[BankEntry, bool]:
     fields = version.entry.read(node)
     amount, sign = _signed(fields["amount"], fields["sign"])
-    details = tuple(_detail(item, version, sign, fields) for item in version.details.nodes(node))
+    own = compact(head["iban"] or head["other"])
+    nodes = version.details.nodes(node)
+    details = tuple(_detail(item, version, sign, fields, own) for item in nodes)
     only = details[0] if len(details) == 1 else BankDetail(amount=amount, sign=sign)
     booked_on = fields["booked"] or fields["valued"] or head["balance_date"]
     is_return = only.is_return or fields["family"] in _RETURN_FAMILIES
@@ -218,8 +220,9 @@ def _signed(text: str, indicator: str) -> tuple[str, str]:
 
 
 def _detail(
-    node: etree._Element, version: _Version, entry_sign: str, entry: dict[str, str]
+    node: etree._Element, version: _Version, entry_sign: str, entry: dict[str, str], own: str
 ) -> BankDetail:
+    """Return one transaction; its counterparty is the side whose account is not our own."""
     fields = version.detail.read(node)
     amount, sign = entry["amount"], entry_sign
     if fields["amount"]:
@@ -227,7 +230,8 @@ def _detail(
         amount, sign = _signed(fields["amount"], indicator)
     other = "debtor" if sign == "+" else "creditor"
     is_return = bool(fields["return_reason"]) or fields["family"] in _RETURN_FAMILIES
-    if is_return and not fields[other]:
+    is_own = bool(own) and compact(fields[f"{other}_account"]) == own
+    if is_own or (is_return and not fields[other]):
         other = "creditor" if other == "debtor" else "debtor"
     end_to_end = fields["end_to_end_id"]
     return BankDetail(

@@ -86,9 +86,9 @@ def _embedded(pdf: pikepdf.Pdf) -> Iterator[Embedded]:
         if stream is None:
             continue
         name = _name_of(specification)
-        file = _read(name, stream)
-        if file is not None and file.name not in seen:
-            seen.add(file.name)
+        file = _read(name, stream) if name not in seen else None
+        if file is not None:
+            seen.add(name)
             yield file
 
 

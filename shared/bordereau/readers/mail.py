@@ -6,6 +6,7 @@ message is taken apart (handbook: reliability 3.3): 40 MB, 20 parts, depth 5, on
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import email.policy
 import hashlib
@@ -32,7 +33,7 @@ from bordereau.readers.mail_sender import (
     sender_of,
 )
 from bordereau.readers.refusal import RefusedError, refused
-from bordereau.readers.sniff import Kind, kind_of
+from bordereau.readers.sniff import Kind, is_mail, kind_of
 
 MAIL_BYTES_MAX: Final = 40 * 1024 * 1024
 PARTS_MAX: Final = 20
@@ -57,6 +58,7 @@ _QUIET_TYPES: Final = frozenset(
         "application/pkcs7-signature",
         "application/x-pkcs7-signature",
         "message/delivery-status",
+        "application/pgp-encrypted",
     }
 )
 _PLAIN_KINDS: Final = frozenset({Kind.TEXT, Kind.HTML, Kind.UNKNOWN, Kind.EMPTY})
@@ -240,9 +242,11 @@ def _leaves(part: EmailMessage, *, depth: int, forwards: int) -> Iterator[Leaf]:
     if depth > DEPTH_MAX:
         raise refused("mail-too-deep", limit=str(DEPTH_MAX))
     if part.get_content_maintype() == "message" and part.is_multipart():
-        if forwards >= FORWARDS_MAX:
-            raise refused("mail-too-deep", limit=str(DEPTH_MAX))
+        _check_forwards(forwards)
         forwards += 1
+        if (inner := _encoded_inside(part)) is not None:
+            yield from _leaves(_inner_message(inner), depth=depth + 1, forwards=forwards)
+            return
     if part.is_multipart():
         children = part.get_payload()
         for child in children if isinstance(children, list) else ():
@@ -250,8 +254,42 @@ def _leaves(part: EmailMessage, *, depth: int, forwards: int) -> Iterator[Leaf]:
                 yield from _leaves(child, depth=depth + 1, forwards=forwards)
         return
     leaf = _leaf(part)
-    if leaf is not None:
-        yield leaf
+    if leaf is None:
+        return
+    if is_mail(leaf.data):
+        _check_forwards(forwards)
+        inside = _leaves(_inner_message(leaf.data), depth=depth + 1, forwards=forwards + 1)
+        yield from inside
+        return
+    yield leaf
+
+
+def _check_forwards(forwards: int) -> None:
+    if forwards >= FORWARDS_MAX:
+        raise refused("mail-too-deep", limit=str(DEPTH_MAX))
+
+
+def _inner_message(data: bytes) -> EmailMessage:
+    """Return a mail inside a mail, behind the same caps as the one around it."""
+    check_size(data)
+    return message_of(data)
+
+
+def _encoded_inside(part: EmailMessage) -> bytes | None:
+    """Return a forwarded mail that was encoded as if it were a file, against RFC 2046.
+
+    The parser takes the letters of its base64 for the text of a message without headers.
+    """
+    if str(part.get("Content-Transfer-Encoding", "")).strip().lower() != "base64":
+        return None
+    inner = part.get_payload(0)
+    if not isinstance(inner, EmailMessage) or inner.keys():
+        return None
+    text = inner.get_payload()
+    try:
+        return base64.b64decode(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def _leaf(part: EmailMessage) -> Leaf | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import io
 import zipfile
@@ -227,3 +228,51 @@ def test_a_header_that_crashes_the_library_counts_as_absent(line: bytes) -> None
     kept = [item for item in raw.split(b"\r\n") if not item.startswith(b"Message-ID")]
     mail = open_mail_bytes(KEY, ses_trace(line + b"\r\n" + b"\r\n".join(kept), KEY, AT))
     assert mail.sender.address == SELLER
+
+
+def forwarded() -> bytes:
+    """Return a mail with one invoice, as it was first received."""
+    return mail_eml(SELLER, "Facture", (("f.xml", cii_xml(INVOICE)),), AT)
+
+
+def wrapped(headers: str, content: bytes) -> MailClaims:
+    """Return the claims of a mail of one part with these headers, in base64."""
+    head = (
+        f"From: {SELLER}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n"
+        f"--B\r\n{headers}\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    )
+    return open_mail_bytes(KEY, head.encode() + base64.encodebytes(content) + b"\r\n--B--\r\n")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Content-Type: message/rfc822",
+        'Content-Type: application/octet-stream; name="TR Facture.eml"',
+    ],
+)
+def test_a_forwarded_mail_is_opened_however_it_was_packed(headers: str) -> None:
+    """Encoded like a file, or attached as one: some programs forward so."""
+    assert outcome(wrapped(headers, forwarded())) == [("1", "FA-2026-0117")]
+
+
+def test_a_mail_in_a_mail_in_a_mail_is_refused_however_it_was_packed() -> None:
+    """One forward is opened, whatever the way."""
+    again = forwarded()
+    for _ in range(2):
+        raw = mail_eml(SELLER, "TR", (("tr.eml", again),), AT)
+        again = raw
+    mail = open_mail_bytes(KEY, again)
+    assert [problem.code for problem in mail.problems] == ["mail-too-deep"]
+
+
+def test_a_sealed_mail_is_named_once() -> None:
+    """PGP: the part that only gives a version is no file of the sender's."""
+    head = (
+        f"From: {SELLER}\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/encrypted; boundary=B\r\n\r\n"
+        "--B\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n"
+        "--B\r\nContent-Type: application/octet-stream; name=e.asc\r\n\r\n"
+        "-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA\r\n--B--\r\n"
+    )
+    assert outcome(open_mail_bytes(KEY, head.encode())) == [("1", "smime-not-read")]
