@@ -503,6 +503,7 @@ def test_an_iban_that_changes_after_the_release_is_to_be_confirmed(firm: World) 
     assert shown["code"] != code
     assert str(shown["iban"]).replace(" ", "") == OTHER_IBAN
     assert shown["state"] == "À revalider\u202f; IBAN changé"
+    assert fact(firm, "payouts") == Decimal(500)
     word, sentence, _ = firm.beside("P-0001")
     assert word == "À revalider"
     assert str(shown["code"]) in sentence

@@ -12,6 +12,7 @@ from bordereau.domain.problems import Problem
 from bordereau.domain.work import Alert
 from bordereau.domain.workbook import home
 from bordereau.ports import Phrases, SheetBlock, SheetValue
+from bordereau.services.desk import payout_lines
 from bordereau.services.desk.context import Note
 from bordereau.services.desk.difference import Row, comparable
 from bordereau.services.desk.figures import Figures, open_invoices, party_of
@@ -96,7 +97,8 @@ def _figures(figures: Figures, today: dt.date, phrases: Phrases) -> Mapping[str,
         for invoice in open_invoices(figures)
         if invoice.due_on < today and invoice.contract.endswith(f"/{EUR}")
     ]
-    unreleased = (one for one in figures.payouts if not (one.released_facts or one.batch))
+    found = (payout_lines.standing(figures, payout) for payout in figures.payouts)
+    unreleased = (one.payout for one in found if one.is_open and not one.holds)
     payouts = [payout for payout in unreleased if payout.currency == EUR]
     receipts = [receipt for receipt in figures.receipts if receipt.currency == EUR]
 
