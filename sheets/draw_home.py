@@ -119,7 +119,7 @@ def _tabs() -> Iterator[Request]:
     for at, tab in enumerate(STAFF_TABS):
         line = home.TABS_ROW + at
         yield requests.texts(HOME.sheet_id, (line, 1), [[tab.title]])
-        hint = "Onglet masqué (Affichage, Feuilles masquées). " if tab.is_hidden else ""
+        hint = "Onglet masqué. " if tab.is_hidden else ""
         yield requests.texts(HOME.sheet_id, (line, 5), [[INDENT + hint + tab.guide]])
         yield requests.formatted(_row(line, (5, 6)), requests.style(text=colours.MUTED) | _FLOW)
         for column, word in enumerate(COUNTED, 2):
@@ -142,8 +142,12 @@ def count(title: str, letter: str, word: str) -> str:
 
     >>> count("Règlements manuels", "K", "Erreur")
     "=COUNTIF('Règlements manuels'!$K:$K;\"Erreur\")"
+    >>> count("L'an", "K", "OK")
+    "=COUNTIF('L''an'!$K:$K;\"OK\")"
     """
-    quoted = title if title.isalnum() and title.isascii() else f"'{title}'"
+    quoted = title
+    if not (title.isalnum() and title.isascii()):
+        quoted = "'" + title.replace("'", "''") + "'"
     return f'=COUNTIF({quoted}!${letter}:${letter};"{word}")'
 
 

@@ -30,6 +30,14 @@ GESTURES: Final = (
         "Factures à compléter : corrigez en blanc ce qui est faux, choisissez Accepter.",
     ),
     (
+        "Noter un litige",
+        "Litiges et promesses : facture, type, date ; le message dit ce qui est retenu.",
+    ),
+    (
+        "Passer une opération",
+        "Opérations : choisissez le type, le message dit ce qu'il manque ; une ligne, une fois.",
+    ),
+    (
         "Libérer un virement",
         "Virements à faire : comparez bénéficiaire, IBAN et montant, choisissez Libérer, signez.",
     ),
@@ -39,6 +47,7 @@ GESTURES: Final = (
     ),
     ("Corriger", "Retapez la cellule rouge : la ligne est relue au prochain passage."),
     ("Annuler", "On n'efface rien : une nouvelle ligne, ou Annuler dans Décision."),
+    ("Onglets masqués", "Affichage, Feuilles masquées."),
     (
         "Tout s'arrête ?",
         "L'état ci-dessus le dit ; la dernière lecture sans erreur reste en vigueur.",

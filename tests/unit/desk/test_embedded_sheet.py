@@ -64,6 +64,7 @@ def test_a_created_workbook_has_every_tab_and_refuses_to_be_drawn_twice(
     assert [tab.title for tab in sheet.tabs()] == [tab.title for tab in workbook.TABS]
     seen = [tab for tab in workbook.TABS if tab.kind is not TabKind.HIDDEN and not tab.is_hidden]
     assert len(seen) <= 15
+    assert not any("'" in tab.title for tab in workbook.TABS)
     with pytest.raises(ConfigurationError):
         create(sheet)
 

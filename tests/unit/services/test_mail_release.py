@@ -42,7 +42,7 @@ def desk(here: World) -> Desk:
 
 
 def decide(here: World, decision: MailReleaseDecision, revision: int = 1) -> Command:
-    """Post a line of « Mails à l'écart »; return its answer."""
+    """Post a line of « Mails en quarantaine »; return its answer."""
     message = made.command("Q-0001", DecisionKind.MAIL_RELEASE, decision, revision)
     apply_decisions(desk(here), message)
     answered = here.ledger.get(Command, ref="Q-0001", revision=revision)

@@ -1,4 +1,4 @@
-"""« Mails à l'écart »: mails whose sender is not proven, and a person's word for one of them."""
+"""« Mails en quarantaine »: whose sender is not proven, and a person's word for one of them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FED: Final = (
 QUARANTINE: Final = Tab(
     "quarantine",
     132,
-    "Mails à l'écart",
+    "Mails en quarantaine",
     TabKind.STAFF,
     (
         ref_column(),

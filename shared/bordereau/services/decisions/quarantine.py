@@ -1,4 +1,4 @@
-"""« Mails à l'écart »: a person releases a mail, or leaves it where it is."""
+"""« Mails en quarantaine »: a person releases a mail, or leaves it where it is."""
 
 from __future__ import annotations
 

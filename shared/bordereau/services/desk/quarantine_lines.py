@@ -1,4 +1,4 @@
-"""The lines of « Mails à l'écart »: which mails were set aside, and why."""
+"""The lines of « Mails en quarantaine »: which mails were set aside, and why."""
 
 from __future__ import annotations
 
