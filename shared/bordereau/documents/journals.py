@@ -21,6 +21,7 @@ _ROOTS = {
     Kind.INCOME: "Income",
     Kind.LOSS: "Expenses",
     Kind.CLEARING: "Equity",
+    Kind.MEMO: "Equity",
 }
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9]+")
 

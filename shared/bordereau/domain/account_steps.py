@@ -109,7 +109,15 @@ def _parts(entry: Entry) -> dict[StepCode, int]:
         return {StepCode.FEES: _current(entry) - vat, StepCode.VAT: vat}
     if entry.kind == "E6" and moved(entry, chart.HOLD_SPECIFIC):
         return {StepCode.SPECIFIC: _current(entry)}
+    if _is_collected(entry):
+        return {StepCode.COLLECTED: _current(entry)}
     return {_STEP_OF.get(entry.kind, StepCode.OTHER): _current(entry)}
+
+
+def _is_collected(entry: Entry) -> bool:
+    """Return whether a payment came in for the seller, who keeps the claim (ADR 12)."""
+    lines = (line for line in entry.lines if line.account == chart.MANDATE_CLAIMS)
+    return entry.kind == "E5" and any(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +139,8 @@ def movements(entries: Iterable[Entry]) -> list[Moved]:
 
 def _movements(entry: Entry) -> list[Moved]:
     total = moved(entry, *chart.SELLER_ACCOUNTS)
+    if _is_collected(entry):
+        return [Moved(entry, MovementKind.COLLECTED, total)]
     if entry.kind not in _CHARGES:
         return [Moved(entry, _MOVEMENT_OF.get(entry.kind, MovementKind.OTHER), total)]
     vat = -moved(entry, chart.VAT_OUTPUT)

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     INCOME = "income"
     LOSS = "loss"
     CLEARING = "clearing"
+    MEMO = "memo"
 
 
 class Journal(StrEnum):
@@ -58,6 +59,8 @@ INSURER_SHARE: Final = "insurer_share_payable"
 RECOVERIES: Final = "recoveries"
 LATE_INTEREST: Final = "late_interest_income"
 INDEMNITY: Final = "recovery_indemnity"
+MANDATE_CLAIMS: Final = "mandate_claims"
+MANDATE_COUNTERPART: Final = "mandate_counterpart"
 BANK: Final = "bank"
 UNALLOCATED: Final = "unallocated_receipts"
 DEBTOR_CREDITS: Final = "debtor_credits"
@@ -87,6 +90,8 @@ def _chart() -> dict[str, Account]:
         (RECOVERIES, Kind.INCOME, Journal.CONTRACT, "754"),
         (LATE_INTEREST, Kind.INCOME, Journal.CONTRACT, "763"),
         (INDEMNITY, Kind.INCOME, Journal.CONTRACT, "7588"),
+        (MANDATE_CLAIMS, Kind.MEMO, Journal.CONTRACT, "8021"),
+        (MANDATE_COUNTERPART, Kind.MEMO, Journal.CONTRACT, "8029"),
         (BANK, Kind.ASSET, Journal.BANK, "512"),
         (UNALLOCATED, Kind.LIABILITY, Journal.BANK, "471"),
         (DEBTOR_CREDITS, Kind.LIABILITY, Journal.BANK, "4198"),

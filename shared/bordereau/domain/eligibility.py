@@ -169,7 +169,7 @@ def unfit(document: Document, terms: Terms | None, today: dt.date) -> tuple[Prob
 
     The total is positive (below zero, a credit note is only doubtful). An invoice is due after its
     issue and within the contract's longest term (``maximum_term_days``); unless it is a correction
-    it is not overdue.
+    it is not overdue. Under a mandate it may be: nothing is bought.
     """
     return tuple(_unfit(document, terms, today))
 
@@ -185,6 +185,8 @@ def _unfit(document: Document, terms: Terms | None, today: dt.date) -> Iterator[
     facts = {"due": due_on.isoformat(), "issued": document.issued_on.isoformat()}
     if due_on < document.issued_on:
         yield Problem("due-before-issue", facts=facts)
+    elif terms is not None and terms.is_mandate:
+        return
     elif document.purpose is Purpose.INVOICE and due_on < today:
         yield Problem("already-overdue", facts={"day": due_on.isoformat()})
     longest = terms.maximum_term_days if terms else None

@@ -92,6 +92,7 @@ LIFE: Final = (
     LifeEvent("E19", _staying(OPEN, PART_PAID, DISPUTED, DEFUNDED)),
     LifeEvent("E20", {OPEN: (INDEMNIFIED, CHARGED_BACK), PART_PAID: (INDEMNIFIED, CHARGED_BACK)}),
     LifeEvent("E28", {OPEN: (OPEN,)}),
+    LifeEvent("E30", {None: (OPEN,)}),
 )
 """Every event on an invoice, in the order of its number."""
 

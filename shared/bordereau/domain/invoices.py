@@ -81,12 +81,18 @@ class Invoice:
     indemnity_received_cents: int = 0
     reminder_level: int = 0
     alert_stage: str = ""
+    is_mandate: bool = False
     v: int = 0
 
     @property
     def unapproved_cents(self) -> int:
         """What stands above the debtor's line: ``open - approved``, all of it held."""
-        return self.open_cents - self.approved_cents
+        return 0 if self.is_mandate else self.open_cents - self.approved_cents
+
+    @property
+    def receivable_cents(self) -> int:
+        """What is open and ours: nothing of an invoice under mandate (ADR 12)."""
+        return 0 if self.is_mandate else self.open_cents
 
     @property
     def advance_cents(self) -> int:
@@ -94,8 +100,20 @@ class Invoice:
         return self.approved_cents - self.retained_cents
 
     @property
+    def opening_event(self) -> str:
+        """The event that brings it: assignment, or registration under a mandate."""
+        return "E30" if self.is_mandate else "E1"
+
+    @property
+    def mandated_cents(self) -> int:
+        """What is open and only collected for the seller."""
+        return self.open_cents - self.receivable_cents
+
+    @property
     def hold_dispute_cents(self) -> int:
         """The advance on the disputed part that was financed (settled reading 1)."""
+        if self.is_mandate:
+            return 0
         disputed = max(0, self.disputed_cents - self.unapproved_cents)
         if self.fund_method is FundMethod.ON_OUTSTANDING:
             return disputed
@@ -191,7 +209,7 @@ def credit_note(invoice: Invoice, cents: int, *, on: dt.date) -> Invoice:
     rest but at most G. It shrinks a dispute first.
     """
     assert 0 < cents <= invoice.open_cents, "a credit note is within what is open"
-    financed = max(0, cents - invoice.unapproved_cents)
+    financed = 0 if invoice.is_mandate else max(0, cents - invoice.unapproved_cents)
     basis = max(0, invoice.financed_basis_cents - financed)
     given_back = advance(invoice.financed_basis_cents, invoice) - advance(basis, invoice)
     from_fund = min(invoice.retained_cents, financed - given_back)
@@ -247,7 +265,7 @@ def close_rest(invoice: Invoice, *, on: dt.date) -> tuple[Invoice, int]:
     Taken from the unapproved hold, then from G (E18, settled reading 6); what lacks is a small
     difference, or the seller's when the seller accepted the short payment.
     """
-    rest = invoice.open_cents
+    rest = invoice.receivable_cents
     lacking = max(0, rest - invoice.unapproved_cents - invoice.retained_cents)
     after = dataclasses.replace(
         invoice, open_cents=0, approved_cents=0, retained_cents=0, moved_on=True
@@ -284,7 +302,9 @@ def posting(
     """
     invoice_life.check(kind, before.state if before else None, after.state)
     marks = {"debtor": after.debtor, "invoice": after.invoice}
-    lines = [*counter, *debit(chart.RECEIVABLES, _change("open_cents", before, after), **marks)]
+    lines = list(counter)
+    for account, figure in _OWN_FIGURES:
+        lines += debit(account, _change(figure, before, after), **marks)
     for account, figure in _HOLD_FIGURES:
         lines += credit(account, _change(figure, before, after), **marks)
     lines += debit(chart.SELLER_CURRENT, -sum(line.cents for line in lines), **marks)
@@ -304,7 +324,12 @@ def snapshot(invoice: Invoice) -> InvoiceAfter:
     )
 
 
+_OWN_FIGURES = (
+    (chart.RECEIVABLES, "receivable_cents"),
+    (chart.MANDATE_CLAIMS, "mandated_cents"),
+)
 _HOLD_FIGURES = (
+    (chart.MANDATE_COUNTERPART, "mandated_cents"),
     (chart.GUARANTEE_FUND, "retained_cents"),
     (chart.HOLD_UNAPPROVED, "unapproved_cents"),
     (chart.HOLD_DISPUTE, "hold_dispute_cents"),

@@ -37,6 +37,13 @@ class TransferBasis(StrEnum):
     DAILLY = "dailly"
 
 
+class ContractKind(StrEnum):
+    """What a contract is: invoices are bought, or only followed and collected (ADR 12)."""
+
+    FACTORING = "FACTORING"
+    MANDATE = "MANDATE"
+
+
 class FundMethod(StrEnum):
     """How the guarantee fund is built (handbook domain 2.4)."""
 
@@ -98,6 +105,12 @@ class Terms:
     term_count: TermCount = TermCount.NET
     is_export: bool = False
     transfer_basis: TransferBasis = TransferBasis.SUBROGATION
+    kind: ContractKind = ContractKind.FACTORING
+
+    @property
+    def is_mandate(self) -> bool:
+        """Whether nothing is bought: invoices are followed, receipts handed over."""
+        return self.kind is ContractKind.MANDATE
 
 
 def in_force(terms: Iterable[Terms], day: dt.date) -> Terms | None:

@@ -19,6 +19,7 @@ class OutcomeKind(StrEnum):
     """What became of one part of a mail: exactly one of these."""
 
     ASSIGNED = "assigned"
+    REGISTERED = "registered"
     PARTLY_APPROVED = "partly-approved"
     OVER_LINE = "over-line"
     HELD = "held"

@@ -239,7 +239,12 @@ def _pay(
 
 
 def within_tolerance(ledger: Ledger, draft: Draft, paid: Invoice, *, today: dt.date) -> Invoice:
-    """E18: close an undisputed rest within the tolerance of the terms of the day."""
+    """E18: close an undisputed rest within the tolerance of the terms of the day.
+
+    Never under a mandate: it would be our loss on another's claim.
+    """
+    if paid.is_mandate:
+        return paid
     tolerance = terms_of(ledger, paid.contract, today).tolerance_cents
     if not 0 < paid.open_cents <= tolerance or paid.disputed_cents:
         return paid

@@ -1,4 +1,4 @@
-"""E1: assign the invoices of one batch to the contract, within the debtor's line."""
+"""E1: assign the invoices of one batch, within the debtor's line; E30 under a mandate."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ class _Batch:
         if self._is_insolvent(document.debtor):
             return refused("debtor_insolvent", identity)
         lines = read_lines(self._draft, self._contract, document.debtor)
-        if lines is None:
+        if lines is None and not self._terms.is_mandate:
             return held("not_notified", identity)
         if document.checks_double_financing:
             self._draft.write(mark)
@@ -185,20 +185,21 @@ class _Batch:
         return Fingerprint(sha, self._contract, identity)
 
     def _write(
-        self, document: Assignment, terms: Terms, lines: Lines, mark: Fingerprint
+        self, document: Assignment, terms: Terms, lines: Lines | None, mark: Fingerprint
     ) -> Outcome:
         place = self._place(document.amount_cents)
         blank = new_invoice(
             document, terms, contract=self._contract, batch=place, today=self._today
         )
-        room = lines.newcomer_room(self._today)
+        is_bought = lines is not None and not terms.is_mandate
+        room = lines.newcomer_room(self._today) if lines is not None and is_bought else 0
         approved = min(document.amount_cents, room)
         if document.checks_double_financing:
             blank = dataclasses.replace(blank, fingerprint=mark.sha)
         invoice = with_clock(invoices.approve(blank, approved), document.complete_at)
         invoice = post_approval(
             self._draft,
-            "E1",
+            invoice.opening_event,
             None,
             invoice,
             terms=terms,
@@ -256,7 +257,8 @@ def new_invoice(
         late_interest_rate_bps=terms.late_interest_rate_bps,
         received_at=document.received_at,
         complete_at=document.complete_at,
-        deadline_at=document.deadline_at,
+        deadline_at=None if terms.is_mandate else document.deadline_at,
+        is_mandate=terms.is_mandate,
         has_assignment_clause=document.has_assignment_clause,
         source=document.source,
         order_reference=document.order_reference,

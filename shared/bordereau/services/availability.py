@@ -21,7 +21,7 @@ def available_of(ledger: Ledger, position: Position, terms: Terms) -> Waterfall:
     if terms.concentration_bps is None:
         return waterfall(position, terms)
     listed = open_invoices(ledger, position)
-    if sum(invoice.open_cents for invoice in listed) != position.balance(chart.RECEIVABLES):
+    if sum(invoice.receivable_cents for invoice in listed) != position.balance(chart.RECEIVABLES):
         raise SourceUnavailableError(f"the open invoices of {position.contract} are not all listed")
     held = concentration.hold(listed, terms)
     return waterfall(position, terms, concentration_cents=held)

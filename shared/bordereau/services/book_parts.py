@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from bordereau.domain.bank_calendar import advance_deadline
 from bordereau.domain.books import CreditNote, FileHash, Fingerprint
@@ -16,7 +15,7 @@ from bordereau.ports import Ledger, Wanted
 from bordereau.services.assign_invoices import Assignment, assign_invoices
 from bordereau.services.book_credit_note import CreditRequest, book_credit_note
 from bordereau.services.correct_invoice import Correction, correct_invoice
-from bordereau.services.examine_part import debtor_unknown
+from bordereau.services.examine_part import NO_CLAUSE, debtor_unknown
 from bordereau.services.glance import Glance
 from bordereau.services.lines import currency_of
 from bordereau.services.lookalikes import Twin, twin_of
@@ -32,8 +31,6 @@ from bordereau.services.part_rulings import (
     line_missing,
     taken,
 )
-
-_NO_CLAUSE: Final = "clause-missing"
 
 
 def book(desk: Desk, batch: BatchId, ready: Sequence[Ready]) -> list[Ruling]:
@@ -115,7 +112,7 @@ def _assignment(desk: Desk, books: Ledger, ready: Ready) -> Assignment:
         received_at=case.mail.received_at,
         complete_at=complete_at,
         deadline_at=advance_deadline(complete_at),
-        has_assignment_clause=all(one.code != _NO_CLAUSE for one in case.problems),
+        has_assignment_clause=all(one.code != NO_CLAUSE for one in case.problems),
         order_reference=case.claim.order_reference,
         source=case.source,
         file_sha=_file_sha(books, ready),

@@ -60,6 +60,11 @@ RULES: Final = (
     Rule("D2", "holds are what is held", document_rules.holds_are_what_is_held),
     Rule("D3", "the trial balance is zero", journal_rules.trial_balance_is_zero),
     Rule("C1", "closed months stay as they were closed", closing_rules.closed_months_stand),
+    Rule(
+        "M1",
+        "nothing is bought under a mandate",
+        document_rules.nothing_is_bought_under_a_mandate,
+    ),
     Rule("N1", "advance statements have no gap", document_rules.statements_are_numbered),
 )
 """What is checked, in the order of the lines. I7 to I9, I15 and I17 need more than the books."""

@@ -44,7 +44,8 @@ def set_terms(ledger: Ledger, terms: Terms, *, command: Command | None = None) -
     """Add a dated set of terms; from now on every commit must have read it (I16).
 
     The same set again writes nothing. A start before the contract's last booked day, or in a closed
-    month, would reprice what is posted: refused ``terms_in_the_past``.
+    month, would reprice what is posted: refused ``terms_in_the_past``. A
+    contract's kind is fixed: ``kind_fixed``.
     """
 
     def decide(draft: Draft) -> Outcome:
@@ -54,6 +55,8 @@ def set_terms(ledger: Ledger, terms: Terms, *, command: Command | None = None) -
         known = list(ledger.list(Terms, contract=terms.contract))
         if any(dataclasses.replace(terms, revision=old.revision) == old for old in known):
             return already("terms-known", terms.contract)
+        if any(old.kind is not terms.kind for old in known):
+            return refused("kind_fixed", terms.contract)
         if terms.from_on < open_day(position.booked_on or dt.date.min, position.closed_through_on):
             return refused("terms_in_the_past", terms.contract)
         revision = position.terms_rev + 1

@@ -162,7 +162,7 @@ def _assign_again(
         draft.write(mark)
     invoice = post_approval(
         draft,
-        "E1",
+        invoice.opening_event,
         None,
         invoice,
         terms=terms,
@@ -180,6 +180,8 @@ def _fingerprint(old: Invoice, amount_cents: int) -> str:
 
 def _approved_again(draft: Draft, old: Invoice, amount_cents: int, *, today: dt.date) -> int:
     """Return what of the corrected amount is approved: as before, more only if nobody waits."""
+    if old.is_mandate:
+        return 0
     lines = read_lines(draft, old.contract, old.debtor)
     assert lines is not None, "an assigned invoice has a relation line"
     kept = min(old.approved_cents, amount_cents)

@@ -25,6 +25,8 @@ def lines_are_the_sum_of_what_is_approved(books: Books) -> Iterator[str]:
     approved: Counter[tuple[str, str]] = Counter()
     waiting: Counter[tuple[str, str]] = Counter()
     for invoice in _invoices(books):
+        if invoice.is_mandate:
+            continue
         approved[invoice.debtor, invoice.contract] += invoice.approved_cents
         waiting[invoice.debtor, invoice.contract] += invoice.waiting_cents
     checked = {contract.contract for contract in books.contracts}
@@ -91,11 +93,11 @@ def _assignments(contract: ContractBooks) -> dict[str, list[Entry]]:
 
 
 def _brings_invoice(entry: Entry) -> bool:
-    return entry.kind == "E1" or (entry.kind == OPENING_KIND and bool(entry.invoices))
+    return entry.kind in ("E1", "E30") or (entry.kind == OPENING_KIND and bool(entry.invoices))
 
 
 def _assigned(entry: Entry) -> int:
-    return sum(line.cents for line in entry.lines if line.account == chart.RECEIVABLES)
+    return _on(entry, chart.RECEIVABLES) + _on(entry, chart.MANDATE_CLAIMS)
 
 
 def receipts_are_applied_once(books: Books) -> Iterator[str]:
@@ -179,7 +181,8 @@ def _credited(contract: ContractBooks, allocation: Allocation, place: str) -> It
     yield from _differs(
         f"{place}: credited", _on(entry, chart.BANK_CLEARING), allocation.amount_cents
     )
-    credited = {line.invoice for line in entry.lines if line.account == chart.RECEIVABLES}
+    claims = (chart.RECEIVABLES, chart.MANDATE_CLAIMS)
+    credited = {line.invoice for line in entry.lines if line.account in claims}
     if allocation.invoice is not None and credited != {allocation.invoice}:
         yield f"{place}: credited to {sorted(credited)}, not {allocation.invoice}"
 
@@ -229,7 +232,8 @@ def _amounts(after: InvoiceAfter | None) -> tuple[int, int, int] | None:
 def receivables_are_what_is_open(books: Books) -> Iterator[str]:
     """D1: receivables are the sum of what is open; each invoice is where its journal left it."""
     for contract in books.contracts:
-        yield from _sum_of(contract, chart.RECEIVABLES, lambda invoice: invoice.open_cents)
+        yield from _sum_of(contract, chart.RECEIVABLES, lambda invoice: invoice.receivable_cents)
+        yield from _sum_of(contract, chart.MANDATE_CLAIMS, lambda invoice: invoice.mandated_cents)
         last: dict[str, InvoiceAfter] = {}
         for entry in contract.journal.entries:
             last |= {after.invoice: after for after in entry.invoices}
@@ -246,9 +250,31 @@ def holds_are_what_is_held(books: Books) -> Iterator[str]:
 
 
 _HOLDS: Final[tuple[tuple[str, Callable[[Invoice], int]], ...]] = (
+    (chart.MANDATE_COUNTERPART, lambda invoice: -invoice.mandated_cents),
     (chart.HOLD_UNAPPROVED, lambda invoice: invoice.unapproved_cents),
     (chart.HOLD_DISPUTE, lambda invoice: invoice.hold_dispute_cents),
     (chart.HOLD_DEFUNDED, lambda invoice: invoice.hold_defunded_cents),
+)
+
+
+def nothing_is_bought_under_a_mandate(books: Books) -> Iterator[str]:
+    """M1: a contract of collection only has no receivable, fund, hold, fee of ours or approval."""
+    for contract in books.contracts:
+        if not any(terms.is_mandate for terms in contract.terms):
+            continue
+        for account in _BOUGHT:
+            yield from _differs(
+                f"{contract.contract}: {account}", contract.journal.balance(account), 0
+            )
+        for invoice in contract.invoices:
+            figures = (invoice.approved_cents, invoice.financed_basis_cents, invoice.retained_cents)
+            if any(figures) or not invoice.is_mandate:
+                yield f"{contract.contract} {invoice.invoice}: bought, under a mandate"
+
+
+_BOUGHT: Final = (
+    *(chart.RECEIVABLES, chart.GUARANTEE_FUND, *chart.HOLDS, chart.FEE_FACTORING),
+    *(chart.FEE_FINANCING, chart.CREDIT_LOSSES, chart.SMALL_DIFFERENCES, chart.INSURER_CLAIMS),
 )
 
 

@@ -7,6 +7,7 @@ exclude, who owes. Nothing is written.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
@@ -62,6 +63,9 @@ _IN_BOOKS: Final[Mapping[Purpose, tuple[type, str]]] = {
 """What a document is in the books if it is there, and the field of its key."""
 
 _SAID_ALREADY: Final = frozenset({"clause-missing", "clause-account-missing"})
+
+NO_CLAUSE: Final = "clause-missing"
+"""The invoice does not say that its claim was assigned."""
 
 _WITHOUT_SELLER: Final = ("SCHEDULE", "PDF", "")
 """Kinds of file that name no seller: the sender alone says who sells."""
@@ -213,6 +217,8 @@ def _in_contract(desk: Desk, case: Case, document: Document, seller: PartyId) ->
     if unsold := _not_for_sale(desk, case, document, contract):
         return ended(desk, case, OutcomeKind.REFUSED, unsold)
     terms = terms_on(desk.known, contract.contract, desk.today)
+    if terms is not None and terms.is_mandate:
+        case = _without_clause(case)
     if excluded := unfit(document, terms, desk.today):
         return ended(desk, case, OutcomeKind.REFUSED, excluded)
     if not case.is_reviewed:
@@ -222,6 +228,18 @@ def _in_contract(desk: Desk, case: Case, document: Document, seller: PartyId) ->
         if open_points:
             return to_complete(desk, case, open_points, seller=seller)
     return _with_debtor(desk, case, document, contract)
+
+
+def _without_clause(case: Case) -> Case:
+    """Return the case without what only an assignment needs: the claim stays the seller's."""
+    claim = case.claim
+    kept = tuple(one for one in claim.problems if one.code != NO_CLAUSE)
+    part = dataclasses.replace(
+        case.part,
+        claim=dataclasses.replace(claim, problems=kept) if case.part.claim else None,
+        problems=tuple(one for one in case.part.problems if one.code != NO_CLAUSE),
+    )
+    return dataclasses.replace(case, part=part)
 
 
 def _known(desk: Desk, case: Case, document: Document, contract: Contract) -> Ruling | None:

@@ -150,7 +150,7 @@ def take_guarantee(
         if line is None or line.insolvent_on is None:
             return refused("not_insolvent", debtor)
         covered = _covered(ledger, draft, contract, debtor)
-        with_recourse = [invoice for invoice in covered if invoice.recourse_days is not None]
+        with_recourse = [invoice for invoice in covered if _is_sellers_loss(invoice)]
         if with_recourse or (not covered and terms.recourse_days is not None):
             return refused("with_recourse", contract)
         if not covered:
@@ -167,6 +167,10 @@ def take_guarantee(
     while outcome.amounts.get("whole") == 0:
         outcome = attempt(ledger, "take-guarantee", decide)
     return outcome
+
+
+def _is_sellers_loss(invoice: Invoice) -> bool:
+    return invoice.recourse_days is not None or invoice.is_mandate
 
 
 def write_off(
@@ -191,7 +195,7 @@ def write_off(
             return refused("no_such_invoice", invoice)
         if not before.is_open:
             return refused("nothing_open", invoice)
-        if before.recourse_days is not None:
+        if _is_sellers_loss(before):
             return refused("with_recourse", invoice)
         if before.disputed_cents:
             return refused("in_dispute", invoice)

@@ -41,7 +41,12 @@ def read_lines(draft: Draft, contract: ContractId, debtor: PartyId) -> Lines | N
 
 
 def move_lines(draft: Draft, before: Invoice | None, after: Invoice, *, today: dt.date) -> None:
-    """Write what an event on an invoice does to Σ approved and to the queue of its lines."""
+    """Write what an event on an invoice does to Σ approved and to the queue of its lines.
+
+    An invoice under mandate has no line.
+    """
+    if after.is_mandate:
+        return
     lines = read_lines(draft, after.contract, after.debtor)
     assert lines is not None, "an assigned invoice has a relation line"
     approved = after.approved_cents - (before.approved_cents if before else 0)

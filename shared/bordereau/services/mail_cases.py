@@ -33,6 +33,7 @@ _NO_CLAIM: Final = InvoiceClaim(file="", verdict=Verdict.REJECT, syntax="")
 _WAITING: Final = (OutcomeKind.HELD, OutcomeKind.QUARANTINED, OutcomeKind.TO_COMPLETE)
 _SILENT: Final = (
     OutcomeKind.ASSIGNED,
+    OutcomeKind.REGISTERED,
     OutcomeKind.PARTLY_APPROVED,
     OutcomeKind.OVER_LINE,
     OutcomeKind.CREDITED,

@@ -35,6 +35,7 @@ from bordereau.services.stored_claims import WHOLE_MAIL, parts_of
 
 _TAKEN: Final = (
     OutcomeKind.ASSIGNED,
+    OutcomeKind.REGISTERED,
     OutcomeKind.PARTLY_APPROVED,
     OutcomeKind.OVER_LINE,
     OutcomeKind.CREDITED,

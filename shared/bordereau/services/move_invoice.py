@@ -232,7 +232,7 @@ def is_due_for_defunding(invoice: Invoice, today: dt.date) -> bool:
     """Return whether due date plus recourse days has come; only with recourse (reading 14)."""
     if invoice.recourse_days is None or invoice.is_defunded or not invoice.is_open:
         return False
-    return (today - invoice.due_on).days >= invoice.recourse_days
+    return not invoice.is_mandate and (today - invoice.due_on).days >= invoice.recourse_days
 
 
 def note_formal_notice(

@@ -57,6 +57,8 @@ def taken(
 
 
 def _approval(invoice: Invoice) -> OutcomeKind:
+    if invoice.is_mandate:
+        return OutcomeKind.REGISTERED
     if invoice.unapproved_cents == 0:
         return OutcomeKind.ASSIGNED
     return OutcomeKind.PARTLY_APPROVED if invoice.approved_cents else OutcomeKind.OVER_LINE

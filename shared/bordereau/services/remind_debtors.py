@@ -1,6 +1,7 @@
 """The first reminder: one message per debtor and day, with all its overdue invoices.
 
-Sent by us, so of every seller whose contract is notified. It waits while a person or money says so:
+Sent by us, so of every seller whose contract is notified or a mandate, where the seller stays the
+creditor and is named as such. It waits while a person or money says so:
 a veto, a block, insolvency proceedings, cash of that debtor which is not applied yet. An invoice
 that is disputed, promised for a day to come or granted a delay is left out (``follow_cases``).
 """
@@ -117,7 +118,9 @@ def _account(ledger: Ledger, invoice: Invoice, *, on: dt.date) -> AccountId | No
     """Return where the debtor pays an invoice; ``None`` where it is not told that we collect."""
     contract = contract_of(ledger, invoice.contract)
     terms = terms_on(ledger, invoice.contract, on)
-    if contract is None or terms is None or terms.disclosure is not Disclosure.NOTIFIED:
+    if contract is None or terms is None:
+        return None
+    if not (invoice.is_mandate or terms.disclosure is Disclosure.NOTIFIED):
         return None
     return contract.account
 
@@ -217,4 +220,5 @@ class _Reminder:
             open_cents=invoice.open_cents,
             days_late=(self.on - invoice.due_on).days,
             order_reference=invoice.order_reference,
+            is_mandate=invoice.is_mandate,
         )

@@ -93,7 +93,8 @@ def _invoices(ledger: Ledger, position: Position) -> tuple[Invoice, ...]:
     partition = f"K#{position.contract}"
     listed = tuple(ledger.find(Invoice, Index.BY_CONTRACT, partition))
     is_whole = (
-        sum(invoice.open_cents for invoice in listed) == position.balance(chart.RECEIVABLES)
+        sum(invoice.receivable_cents for invoice in listed) == position.balance(chart.RECEIVABLES)
+        and sum(i.mandated_cents for i in listed) == position.balance(chart.MANDATE_CLAIMS)
         and sum(i.unapproved_cents for i in listed) == position.balance(chart.HOLD_UNAPPROVED)
         and sum(i.retained_cents for i in listed) + position.fund_pool_cents
         == position.balance(chart.GUARANTEE_FUND)

@@ -62,6 +62,14 @@ GUARANTEE: Mapping[str, Any] = {
     "vat": Decimal(0),
 }
 
+MANDATED: Mapping[str, Any] = {
+    "kind": "Mandat de recouvrement",
+    **dict.fromkeys(("advance_rate", "factoring_fee_rate"), Decimal(0)),
+    **dict.fromkeys(("fee_min", "margin", "index", "ceiling", "concentration"), ""),
+    **dict.fromkeys(("fund_rate", "fund_min", "defund_days", "max_term_days"), ""),
+}
+"""Terms of collection only: nothing that prices or limits a purchase."""
+
 TYPED = World()
 TYPED.type_all(all_rows())
 
@@ -154,6 +162,10 @@ RULES: tuple[tuple[str, str, Mapping[str, Any], str, str], ...] = (
         "late_interest_rate",
         "cell-missing",
     ),
+    ("terms", "K-0001", {"kind": "Mandat de recouvrement"}, "advance_rate", "terms-of-mandate"),
+    ("terms", "K-0001", {**MANDATED, "index": "Euribor 3M"}, "index", "terms-of-mandate"),
+    ("terms", "K-0001", {**MANDATED, "margin": Decimal("0.01")}, "margin", "terms-of-mandate"),
+    ("terms", "K-0001", {**MANDATED, "defund_days": 0}, "defund_days", "terms-of-mandate"),
     ("lines", "G-0002", {"debtor": "Inconnu SA"}, "debtor", "cell-listed"),
     ("lines", "G-0002", {"seller": "Inconnu SA"}, "seller", "cell-listed"),
     ("lines", "G-0002", {"currency": "USD"}, "seller", "line-without-contract"),
@@ -453,3 +465,10 @@ def test_each_month_that_is_to_be_closed_has_a_line_of_its_own() -> None:
     ]
     (twice,) = [line for line in found.lines if line.ref == "S-0043"]
     assert twice.wrong["setting"].code == "setting-twice"
+
+
+def test_a_contract_may_be_for_collection_only() -> None:
+    """Then nothing is advanced, charged or limited; without a word it buys."""
+    found = decision(wishes(("terms", 1, MANDATED)), "K-0001")
+    assert (found.terms.kind, found.terms.advance_rate_bps) == ("MANDATE", 0)
+    assert decision(wishes(), "K-0001").terms.kind == "FACTORING"

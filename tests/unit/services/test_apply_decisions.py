@@ -45,7 +45,7 @@ from bordereau.domain.invoices import Invoice
 from bordereau.domain.parties import Contract, Debtor, Rate, Seller, Sender, Setting
 from bordereau.domain.plain import NotPlainError, to_plain
 from bordereau.domain.sepa import fingerprint, release_code
-from bordereau.domain.terms import Disclosure, Terms
+from bordereau.domain.terms import ContractKind, Disclosure, Terms
 from bordereau.domain.work import Command, Intent, ToComplete
 from bordereau.services.apply_decisions import AGAIN_SECONDS, apply_decisions
 from bordereau.services.assign_invoices import Assignment, assign_invoices
@@ -867,3 +867,11 @@ def test_a_month_is_closed_from_the_settings(world: World) -> None:
     again = closes(world, 3)
     assert again.message.startswith("Déjà clos jusqu'au 31/01/2026, le 03/02/2026")
     assert world.ledger.get(MonthClosing, month="2026-01") == stored
+
+
+def test_the_nature_of_an_open_contract_stays(world: World) -> None:
+    """One that buys does not become a mandate; the cell is said."""
+    later = replace(TERMS.terms, from_on=DAY, kind=ContractKind.MANDATE)
+    post(world, "K-0002", DecisionKind.TERMS, replace(TERMS, terms=later))
+    assert says(world, "K-0002") == ["decision-kind-fixed"]
+    assert answer(world, "K-0002").problems[0].facts["field"] == "kind"

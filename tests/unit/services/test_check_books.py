@@ -80,7 +80,7 @@ class Damage:
     def __init__(self, ledger: MemoryLedger) -> None:
         self.ledger = ledger
 
-    def edit(self, kind: type, key: dict[str, Any], **fields: object) -> None:
+    def edit(self, kind: type, key: dict[str, Any], /, **fields: object) -> None:
         """Change stored fields of one record; its hash, if it has one, stays as it was."""
         partition, sk = self._place(kind, key)
         _, plain = partition[sk]
@@ -172,6 +172,10 @@ def half_closed(damage: Damage) -> None:
 
 
 DAMAGES: dict[str, tuple[str, Act]] = {
+    "an invoice that was bought under a mandate": (
+        "M1",
+        lambda d: d.edit(Terms, {"contract": CONTRACTS[0], "revision": 1}, kind="MANDATE"),
+    ),
     "a closed month that ends at another entry": ("C1", half_closed),
     "a closed month whose seal is another": (
         "C1",

@@ -15,6 +15,7 @@ ROWS_IN_MAIL = 25
 
 TONES = {
     OutcomeKind.ASSIGNED: "good",
+    OutcomeKind.REGISTERED: "good",
     OutcomeKind.CREDITED: "good",
     OutcomeKind.CORRECTED: "good",
     OutcomeKind.PARTLY_APPROVED: "warn",
@@ -30,6 +31,7 @@ TONES = {
 
 _TAKEN = (
     OutcomeKind.ASSIGNED,
+    OutcomeKind.REGISTERED,
     OutcomeKind.PARTLY_APPROVED,
     OutcomeKind.OVER_LINE,
     OutcomeKind.CREDITED,

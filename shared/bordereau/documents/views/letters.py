@@ -30,6 +30,7 @@ def reminder_view(figures: ReminderFigures, phrases: Phrases) -> dict[str, Any]:
         "crossed": pen.say("reminder.crossed", day=pen.day(figures.issued_on)),
         "several_sellers": len({row.seller for row in figures.rows}) > 1,
         "suppliers": pen.say("reminder.suppliers", sellers=sellers),
+        "mandate": _mandate(figures.rows, pen),
         "rows": [_reminder_row(row, pen) for row in figures.rows],
         "total": total,
         "account": account(figures.account),
@@ -37,6 +38,14 @@ def reminder_view(figures: ReminderFigures, phrases: Phrases) -> dict[str, Any]:
         "contact": contact(figures.contact, phrases),
         "signatory": figures.contact.name or figures.factor.name,
     }
+
+
+def _mandate(rows: tuple[ReminderRow, ...], pen: Pen) -> str:
+    """Return for whom we collect by mandate, or nothing."""
+    sellers = list(dict.fromkeys(row.seller for row in rows if row.is_mandate))
+    if not sellers:
+        return ""
+    return pen.say("reminder.mandate", count=len(sellers), sellers=", ".join(sellers))
 
 
 def _numbers(rows: tuple[ReminderRow, ...]) -> str:

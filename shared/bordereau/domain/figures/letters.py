@@ -65,7 +65,7 @@ class AcknowledgementFigures:
 
 @dataclass(frozen=True, slots=True)
 class ReminderRow:
-    """One overdue invoice as the debtor knows it."""
+    """One overdue invoice as the debtor knows it; under a mandate its seller is the creditor."""
 
     seller: str
     number: str
@@ -75,6 +75,7 @@ class ReminderRow:
     open_cents: int
     days_late: int
     order_reference: str = ""
+    is_mandate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ class StepCode(StrEnum):
     ASSIGNED = "assigned"
     PROMOTED = "promoted"
     RELEASED = "released"
+    COLLECTED = "collected"
     CREDIT_NOTES = "credit-notes"
     FEES = "fees"
     VAT = "vat"

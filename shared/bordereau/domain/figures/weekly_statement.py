@@ -21,6 +21,7 @@ class MovementKind(StrEnum):
     """What moved the seller's account (the sum of the contract's sub-accounts)."""
 
     ASSIGNMENT = "assignment"
+    COLLECTED = "collected"
     CREDIT_NOTE = "credit-note"
     FEE = "fee"
     VAT = "vat"

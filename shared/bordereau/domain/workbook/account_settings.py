@@ -30,6 +30,8 @@ ACCOUNT_LABELS: Final = (
     ("recoveries", "Rentrées sur créances amorties"),
     ("late_interest_income", "Intérêts de retard"),
     ("recovery_indemnity", "Indemnités forfaitaires de recouvrement"),
+    ("mandate_claims", "Créances en mandat de recouvrement"),
+    ("mandate_counterpart", "Contrepartie des mandats de recouvrement"),
     ("bank", "Banque"),
     ("unallocated_receipts", "Encaissements à imputer"),
     ("debtor_credits", "Avoirs et trop-perçus des débiteurs"),

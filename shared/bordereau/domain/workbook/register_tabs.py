@@ -127,6 +127,15 @@ TERMS: Final = Tab(
             is_required=True,
         ),
         Column("currency", "Devise", Kind.CHOICE, choices=CURRENCIES, width=70, is_required=True),
+        Column(
+            "kind",
+            "Nature",
+            Kind.CHOICE,
+            "Vide : affacturage. Un mandat n'achète rien : 0 % partout, aucune commission.",
+            choices=choices(FACTORING="Affacturage", MANDATE="Mandat de recouvrement"),
+            width=165,
+            default="FACTORING",
+        ),
         Column("from_on", "Applicable le", Kind.DATE, width=110, is_required=True),
         Column("advance_rate", "Quotité", Kind.RATE, "Au plus 90 %.", width=80, is_required=True),
         Column(

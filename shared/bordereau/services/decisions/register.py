@@ -83,7 +83,8 @@ def agree_terms(desk: Desk, command: Command, decision: TermsDecision) -> Reply:
     reply = _agreed(desk, terms, "sheet.terms_agreed")
     outcome = set_terms(desk.ledger, terms, command=reply.on(command, desk.today))
     if outcome.is_refused:
-        return refusal(outcome, "from_on", day=desk.day(terms.from_on))
+        field = "kind" if outcome.reason == "kind_fixed" else "from_on"
+        return refusal(outcome, field, day=desk.day(terms.from_on))
     return reply
 
 

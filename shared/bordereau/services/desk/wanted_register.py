@@ -31,6 +31,7 @@ from bordereau.domain.parties import (
 from bordereau.domain.problems import Problem
 from bordereau.domain.terms import (
     FIXED_INDEX,
+    ContractKind,
     Disclosure,
     FundMethod,
     PayoutMode,
@@ -59,6 +60,13 @@ STATES: Final = {
     "suspended": ContractStatus.SUSPENDED,
     "closed": ContractStatus.CLOSED,
 }
+OF_FACTORING: Final = (
+    *("advance_rate", "fund_rate", "fund_min", "factoring_fee_rate", "fee_min", "margin", "index"),
+    *("fund_max", "annual_min", "ceiling", "concentration", "defund_days", "max_term_days"),
+)
+"""Columns of Conditions that price or limit a purchase."""
+LIMITS: Final = ("index", "fund_max", "ceiling", "concentration", "defund_days", "max_term_days")
+"""Those of them in which zero says something too."""
 _DAYS: Final = re.compile(r"\d{1,3}( ?; ?\d{1,3})*")
 
 
@@ -245,6 +253,8 @@ def _terms_wrong(line: Line) -> Bad:
     for key in RATES:
         if (line.number(key) or 0) % PPM_PER_BPS:
             return bad(line, key, "cell-rate-decimals", typed="")
+    if line.text("kind") == ContractKind.MANDATE:
+        return _mandate_wrong(line)
     per_invoice = line.text("fund_method") == FundMethod.PER_INVOICE
     if not per_invoice and not _bps(line, "fund_rate"):
         return bad(line, "fund_rate", "cell-missing")
@@ -252,6 +262,14 @@ def _terms_wrong(line: Line) -> Bad:
         return bad(line, "margin", "cell-missing")
     if line.text("late_interest") == "CLAUSE" and not line.number("late_interest_rate"):
         return bad(line, "late_interest_rate", "cell-missing")
+    return ()
+
+
+def _mandate_wrong(line: Line) -> Bad:
+    """Under a mandate nothing is bought: what would price or limit it is refused, not ignored."""
+    for key in OF_FACTORING:
+        if line.number(key) or (key in LIMITS and key in line.values):
+            return bad(line, key, "terms-of-mandate")
     return ()
 
 
@@ -293,6 +311,7 @@ def _terms_of(line: Line, contract: Contract, from_on: dt.date) -> Terms:
         late_interest_rate_bps=_bps(line, "late_interest_rate"),
         late_interest_for=line.text("late_interest_for") or "FACTOR",
         dispute_scope=line.text("dispute_scope") or "PART",
+        kind=ContractKind(line.text("kind")),
     )
 
 
