@@ -33,6 +33,7 @@ SEEDS: Final = range(24)
 UNIT: Final = (
     "tests/unit/domain/test_money_and_identities.py",
     "tests/unit/domain/test_money_modules.py",
+    "tests/unit/domain/test_cash.py",
     "tests/unit/domain/test_invoices.py",
     "tests/unit/domain/test_lines.py",
     "tests/unit/domain/test_entries.py",

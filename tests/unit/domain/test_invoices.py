@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Callable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -165,3 +167,29 @@ def test_promotion_in_parts_gives_what_one_approval_gives(amount: int, parts: li
         invoice = invoices.approve(invoice, invoice.unapproved_cents * part // 1000)
     invoice = invoices.approve(invoice, invoice.unapproved_cents)
     assert invoice == whole
+
+
+MOVES: dict[str, Callable[[Invoice], Invoice]] = {
+    "payment": lambda one: invoices.pay(one, 1, on=DAY),
+    "credit note": lambda one: invoices.credit_note(one, 1, on=DAY),
+    "dispute": lambda one: invoices.dispute(one, 1),
+    "end of a dispute": lambda one: invoices.end_dispute(one, 1),
+    "de-funding": invoices.defund,
+    "chargeback": lambda one: invoices.close_whole(one, "charged_back", on=DAY),
+    "use of what is retained": lambda one: invoices.use_retained(one, 1),
+    "small rest": lambda one: invoices.close_rest(one, on=DAY)[0],
+}
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_whatever_happens_to_an_invoice_it_can_no_longer_be_corrected(name: str) -> None:
+    """Reading 7 and ``moved_on``: any event but a promotion."""
+    before = dataclasses.replace(invoices.approve(blank(1000), 600), disputed_cents=5)
+    assert not before.moved_on
+    assert MOVES[name](before).moved_on
+
+
+def test_payments_add_up() -> None:
+    """Two parts of 3.00 and 4.00 are 7.00 paid."""
+    first = invoices.pay(invoices.approve(blank(1000), 1000), 300, on=DAY)
+    assert invoices.pay(first, 400, on=DAY).paid_cents == 700
