@@ -235,7 +235,7 @@ def _pay(
             command=command,
         )
     )
-    return done(line.invoice, amounts={"applied": line.amount_cents, "open": after.open_cents})
+    return done(line.invoice)
 
 
 def within_tolerance(ledger: Ledger, draft: Draft, paid: Invoice, *, today: dt.date) -> Invoice:
@@ -284,7 +284,7 @@ def _set_aside(
             command=command,
         )
     )
-    return done(key.ref, amounts={"applied": line.amount_cents})
+    return done(key.ref)
 
 
 def _post_over_payment(
@@ -366,4 +366,4 @@ def _pay_by_credit(
     after = within_tolerance(ledger, draft, paid, today=today)
     draft.write(after)
     move_lines(draft, before, after, today=today)
-    return done(line.invoice, amounts={"applied": line.amount_cents})
+    return done(line.invoice)
