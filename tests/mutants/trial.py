@@ -41,6 +41,7 @@ UNIT: Final = (
     "tests/unit/services/test_money_races.py",
     "tests/unit/services/test_refused_orders.py",
     "tests/unit/services/test_reverse_entry.py",
+    "tests/unit/services/test_set_aside.py",
 )
 
 Case = tuple[Row, list[Row]]
