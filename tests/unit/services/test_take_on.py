@@ -181,13 +181,25 @@ def test_a_contract_that_is_open_and_empty_is_taken_over() -> None:
     """Typed into Conditions too early: it keeps its revisions, and gets what was typed since."""
     ledger = known_parties()
     row = portfolio().contracts[0]
-    open_contract(ledger, row.contract, terms(K1, advance_rate_bps=8_000))
+    open_contract(ledger, row.contract, terms(K1, advance_rate_bps=8_000, tolerance_cents=100))
     set_line(ledger, RelationLine(ACME, "EUR", K1, limit_cents=1), today=TODAY)
     assert faults(portfolio(), collecting={K1: ACCOUNT}) == []
     take_on(ledger, portfolio())
     in_use = terms_on(ledger, K1, TODAY)
     assert in_use is not None
     assert (in_use.revision, in_use.advance_rate_bps, in_use.tolerance_cents) == (2, 9_000, 100)
+    assert broken(ledger) == {}
+
+
+def test_terms_that_stand_already_are_not_written_again() -> None:
+    """A contract that was opened with the same terms keeps its revision."""
+    ledger = known_parties()
+    row = portfolio().contracts[0]
+    open_contract(ledger, row.contract, terms(K1, tolerance_cents=100))
+    take_on(ledger, portfolio())
+    in_use = terms_on(ledger, K1, TODAY)
+    assert in_use is not None
+    assert in_use.revision == 1
     assert broken(ledger) == {}
 
 

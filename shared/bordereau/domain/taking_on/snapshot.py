@@ -219,10 +219,6 @@ class Snapshot:
         yield from chain(self.contracts, self.lines, self.invoices, self.payouts)
         yield from chain(self.receipts, self.credits, self.banks, self.totals)
 
-    def contract(self, name: ContractId) -> ContractRow | None:
-        """Return the row of a contract."""
-        return next((row for row in self.contracts if row.name == name), None)
-
     def data(self) -> bytes:
         """Return the snapshot as an object keeps it; the same rows give the same bytes."""
         plain = to_plain(self)
