@@ -33,8 +33,8 @@ run: install ## live a month of the sample firm on this machine: local cloud, wo
 quick: lint types unit ## lint, types and unit tests (under a minute)
 
 test: install lint types ## everything that CI does, in the same order
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not cloud"
-	@$(BIN)/python -m pytest -q -m cloud
+	@$(BIN)/python -m pytest -q -n 2 -m "not cloud"
+	@$(BIN)/python -m pytest -q -n 2 -m cloud
 
 fmt: ## format the code and mend what can be mended
 	@$(BIN)/ruff format .

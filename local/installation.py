@@ -42,6 +42,11 @@ class Installation:
         """The embedded Google Sheets over ``workbook.xlsx``."""
         return SheetsProcess(self.folder / "sheets", self.folder / "workbook.xlsx")
 
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the template is told beyond the stage."""
+        return {"SheetsEndpoint": self.sheets.url, "SpreadsheetId": SPREADSHEET_ID}
+
     def world(self) -> CloudWorld:
         """Return the world of what is deployed.
 
@@ -66,10 +71,7 @@ class Installation:
         with self.part("local cloud (MiniStack)"):
             self.cloud.up()
         with self.part("sam build and sam deploy of template.yaml"):
-            deployed = deploy(
-                self.cloud,
-                {"SheetsEndpoint": self.sheets.url, "SpreadsheetId": SPREADSHEET_ID},
-            )
+            deployed = deploy(self.cloud, self.parameters)
             wait_until_idle(self.cloud, deployed.stack)  # S3's test events
         self._start_clock(CloudWorld(self.cloud, deployed.stack, self.sheets))
 

@@ -21,7 +21,7 @@ from tests.unit.services.firm import Firm
 
 if TYPE_CHECKING:
     from local.cloud import LocalCloud
-    from local.cloud.stack import Deployed
+    from local.cloud.stack import LocalStack
 
 pytestmark = [pytest.mark.cloud, pytest.mark.slow]
 AT: Final = dt.datetime(2026, 3, 2, 19, 0, tzinfo=dt.UTC)
@@ -30,10 +30,10 @@ ADDRESS: Final = "releves@bordereau.example"
 
 
 def test_a_statement_by_mail_is_booked_if_its_sender_is_listed(
-    empty_cloud: tuple[LocalCloud, Deployed],
+    empty_cloud: tuple[LocalCloud, LocalStack],
 ) -> None:
     """open_mail writes the claims, apply_bank_statement books them; a stranger's only alerts."""
-    cloud, stack = empty_cloud[0], empty_cloud[1].stack
+    cloud, stack = empty_cloud
     tables = {table: stack.tables[table] for table in Table}
     ledger: Any = DynamodbLedger(cloud.client("dynamodb"), tables)
     listed = Setting("bank_senders", "releves@banque.example")

@@ -22,7 +22,7 @@ from tests.unit.services.firm import ACCOUNT, K1, K2, Firm, open_firm
 
 if TYPE_CHECKING:
     from local.cloud import LocalCloud
-    from local.cloud.stack import Deployed
+    from local.cloud.stack import LocalStack
 
 pytestmark = [pytest.mark.cloud, pytest.mark.slow]
 MONDAY: Final = dt.date(2026, 6, 1)
@@ -44,8 +44,8 @@ ENTRY: Final = """<Ntry><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>{sign}</CdtDbtIn
 class Road:
     """The deployed stack as the test drives it, day by day."""
 
-    def __init__(self, cloud: LocalCloud, deployed: Deployed) -> None:
-        self.cloud, self.stack = cloud, deployed.stack
+    def __init__(self, cloud: LocalCloud, stack: LocalStack) -> None:
+        self.cloud, self.stack = cloud, stack
         tables = {table: self.stack.tables[table] for table in Table}
         self.ledger: Any = DynamodbLedger(cloud.client("dynamodb"), tables)
         self.firm = Firm(ledger=self.ledger)
@@ -93,7 +93,7 @@ class Road:
 
 
 @pytest.fixture(scope="module")
-def road(empty_cloud: tuple[LocalCloud, Deployed]) -> Iterator[Road]:
+def road(empty_cloud: tuple[LocalCloud, LocalStack]) -> Iterator[Road]:
     """The small firm of the unit tests in the deployed tables."""
     found = Road(*empty_cloud)
     open_firm(found.firm)

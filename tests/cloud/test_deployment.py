@@ -16,20 +16,21 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.cloud.queues import NotIdleError, dead, wait_until_idle, waiting
-from local.cloud.schedules import fire, runs_of
-from local.cloud.stack import built, deploy, stack_of
+from local.cloud.schedules import runs_of
+from local.cloud.stack import built, deploy
 from local.cloud.template import functions_of, read_template
 
 if TYPE_CHECKING:
     from local.cloud import LocalCloud
-    from local.cloud.stack import Deployed, LocalStack
+    from local.cloud.stack import LocalStack
+    from local.installation import Installation
 
 pytestmark = [pytest.mark.cloud, pytest.mark.slow]
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 FUNCTIONS: Final = functions_of(read_template((ROOT / "template.yaml").read_text(encoding="utf-8")))
 # What the runtime of Lambda has besides the standard library.
 RUNTIME: Final = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py")
-Cloud = tuple["LocalCloud", "Deployed"]
+Cloud = tuple["LocalCloud", "LocalStack"]
 
 
 @pytest.fixture(scope="module")
@@ -98,12 +99,13 @@ def test_a_built_function_holds_the_product_and_no_other_function() -> None:
             assert not list(folder.rglob("*.pyc"))
 
 
-def test_a_deployment_without_news_is_not_made_again(empty_cloud: Cloud) -> None:
+def test_a_deployment_without_news_is_not_made_again(
+    installation: Installation, empty_cloud: Cloud
+) -> None:
     """The same artefacts and parameters are built, found to be there, and not sent again."""
-    cloud, deployed = empty_cloud
-    again = deploy(cloud)
+    again = deploy(empty_cloud[0], installation.parameters)
     assert again.deploy_seconds == 0
-    assert again.stack == deployed.stack
+    assert again.stack == empty_cloud[1]
 
 
 def within(seconds: float, holds: Callable[[], bool]) -> bool:
@@ -119,17 +121,17 @@ def within(seconds: float, holds: Callable[[], bool]) -> bool:
 @pytest.fixture
 def hurried(empty_cloud: Cloud) -> Iterator[tuple[LocalCloud, LocalStack]]:
     """The cloud with open_mail's queue bringing back at once what failed, not after minutes."""
-    cloud, deployed = empty_cloud
-    sqs, queue = cloud.client("sqs"), deployed.stack.queues["open_mail"]
+    cloud, stack = empty_cloud
+    sqs, queue = cloud.client("sqs"), stack.queues["open_mail"]
     before = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])
     sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})
-    yield cloud, deployed.stack
+    yield cloud, stack
     within(60, lambda: not waiting(cloud, {"open_mail": queue}))
     sqs.set_queue_attributes(
         QueueUrl=queue,
         Attributes={"VisibilityTimeout": before["Attributes"]["VisibilityTimeout"]},
     )
-    for address in deployed.stack.dead_queues.values():
+    for address in stack.dead_queues.values():
         sqs.purge_queue(QueueUrl=address)
 
 
@@ -147,7 +149,7 @@ def test_a_message_that_cannot_be_done_is_tried_and_parked(
 
 def test_an_object_in_mail_reaches_open_mail(empty_cloud: Cloud) -> None:
     """S3 tells the queue, the queue calls the function; one in another prefix calls nobody."""
-    cloud, stack = empty_cloud[0], empty_cloud[1].stack
+    cloud, stack = empty_cloud
     s3, log = cloud.client("s3"), "/bordereau-local/open_mail"
     wait_until_idle(cloud, stack, seconds=60)
     s3.put_object(Bucket=stack.inbox_bucket, Key="other/é.eml", Body=b"not for us")
@@ -183,9 +185,9 @@ def table_as(cloud: LocalCloud, function: str) -> Any:
 
 def test_roles_are_enforced(empty_cloud: Cloud) -> None:
     """control_books reads the journal and cannot write it; open_mail cannot even read it."""
-    cloud, deployed = empty_cloud
+    cloud, stack = empty_cloud
     item = {"pk": {"S": "K#x"}, "sk": {"S": "E#000000000001"}}
-    journal = deployed.stack.tables["journal"]
+    journal = stack.tables["journal"]
     reader = table_as(cloud, "control_books")
     assert "Item" not in reader.get_item(TableName=journal, Key=item)
     with pytest.raises(ClientError, match="AccessDenied"):
@@ -214,29 +216,13 @@ def test_a_day_has_its_runs_in_order_of_paris(empty_cloud: Cloud) -> None:
 
 def test_waiting_for_the_end_names_what_failed(empty_cloud: Cloud) -> None:
     """A message that failed and waits for its next attempt is named, and not waited for."""
-    cloud, deployed = empty_cloud
-    sqs, queue = cloud.client("sqs"), deployed.stack.queues["write_documents"]
+    cloud, stack = empty_cloud
+    sqs, queue = cloud.client("sqs"), stack.queues["write_documents"]
     sqs.send_message(QueueUrl=queue, MessageBody="no JSON either")
     try:
         with pytest.raises(NotIdleError, match="no JSON either") as raised:
-            wait_until_idle(cloud, deployed.stack, stuck_seconds=5)
+            wait_until_idle(cloud, stack, stuck_seconds=5)
         assert [one.queue for one in raised.value.left] == ["write_documents"]
     finally:
         sqs.purge_queue(QueueUrl=queue)
     assert waiting(cloud, {"write_documents": queue}) == ()
-
-
-def test_state_survives_down_and_up(empty_cloud: Cloud) -> None:
-    """After a stop and a start the stack, its objects and its functions go on."""
-    cloud, deployed = empty_cloud
-    s3, bucket = cloud.client("s3"), deployed.stack.work_bucket
-    s3.put_object(Bucket=bucket, Key="sent/kept.eml", Body=b"kept")
-    wait_until_idle(cloud, deployed.stack, seconds=60)
-    assert cloud.down() > 0
-    assert not cloud.is_ready()
-    cloud.up()
-    assert s3.get_object(Bucket=bucket, Key="sent/kept.eml")["Body"].read() == b"kept"
-    assert stack_of(cloud) == deployed.stack
-    run = next(r for r in runs_of(cloud, date(2026, 3, 2)) if r.function == "control_books")
-    assert fire(cloud, run) == {}
-    wait_until_idle(cloud, deployed.stack, seconds=60)

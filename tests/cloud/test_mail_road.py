@@ -34,7 +34,7 @@ from tests.unit.services.mail_world import (
 
 if TYPE_CHECKING:
     from local.cloud import LocalCloud
-    from local.cloud.stack import Deployed
+    from local.cloud.stack import LocalStack
 
 pytestmark = [pytest.mark.cloud, pytest.mark.slow]
 RECEIVED: Final = dt.datetime(2026, 3, 2, 7, 10, tzinfo=dt.UTC)
@@ -60,8 +60,8 @@ def sample(number: str, buyer: SampleParty, cents: int) -> SampleInvoice:
 class Road:
     """The deployed stack as the test drives it."""
 
-    def __init__(self, cloud: LocalCloud, deployed: Deployed) -> None:
-        self.cloud, self.stack = cloud, deployed.stack
+    def __init__(self, cloud: LocalCloud, stack: LocalStack) -> None:
+        self.cloud, self.stack = cloud, stack
         tables = {table: self.stack.tables[table] for table in Table}
         self.ledger: Any = DynamodbLedger(cloud.client("dynamodb"), tables)
         self.s3 = cloud.client("s3")
@@ -101,20 +101,18 @@ class Road:
 
 
 @pytest.fixture(scope="module")
-def road(empty_cloud: tuple[LocalCloud, Deployed]) -> Iterator[Road]:
+def road(empty_cloud: tuple[LocalCloud, LocalStack]) -> Iterator[Road]:
     """The firm of the unit tests in the deployed tables, at the hour of the mails."""
-    cloud, deployed = empty_cloud
+    cloud, stack = empty_cloud
     cloud.client("ssm").put_parameter(
-        Name=deployed.stack.clock_parameter, Value="2026-03-02T08:00:00Z", Overwrite=True
+        Name=stack.clock_parameter, Value="2026-03-02T08:00:00Z", Overwrite=True
     )
-    found = Road(cloud, deployed)
+    found = Road(cloud, stack)
     here = World()
     here.ledger = found.ledger
     open_firm(here)
     yield found
-    cloud.client("ssm").put_parameter(
-        Name=deployed.stack.clock_parameter, Value="system", Overwrite=True
-    )
+    cloud.client("ssm").put_parameter(Name=stack.clock_parameter, Value="system", Overwrite=True)
 
 
 def test_a_mail_is_bought_and_answered_and_what_waits_is_bought_later(road: Road) -> None:

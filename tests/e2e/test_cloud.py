@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import pytest
 
+from bordereau.adapters.s3_objects import S3Objects
 from bordereau.domain.books import BankHead, Position
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.tables import Index
@@ -44,19 +44,10 @@ class TwiceWorld(CloudWorld):
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """An installation of this module's own, with the sample firm's workbook."""
-    made = Installation(tmp_path_factory.mktemp("installation"))
-    made.up()
-    create(made.world().sheet, lines=all_rows())
-    yield made
-    made.down()
-
-
-@pytest.fixture(scope="module")
-def lived(installation: Installation) -> CloudWorld:
-    """The cloud after a day on which everything came twice."""
+def lived(installation: Installation, empty_cloud: object) -> CloudWorld:
+    """The cloud after a day of the sample firm on which everything came twice."""
     found = installation.world()
+    create(found.sheet, lines=all_rows())
     world = TwiceWorld(found.cloud, found.stack, found.sheets)
     for _ in play(world, until=MONDAY):
         pass
@@ -87,6 +78,12 @@ def balances(ledger: Ledger) -> dict[str, object]:
         head = ledger.get(BankHead, account=account)
         found[account] = dict(head.balances) if head else {}
     return found
+
+
+def sent(world: CloudWorld) -> list[str]:
+    """The keys of the e-mails that went out."""
+    s3 = world.cloud.client("s3")
+    return list(S3Objects(s3, inbox=None, work=world.stack.work_bucket).list("sent/"))
 
 
 def test_days_on_which_everything_comes_twice_end_in_equal_balances(
@@ -120,11 +117,16 @@ def test_every_mail_is_answered_once(lived: CloudWorld) -> None:
 
 
 def test_a_mail_after_a_restart_is_answered(installation: Installation, lived: CloudWorld) -> None:
-    """State survives down and up: tables, objects, triggers, the clock."""
+    """State survives down and up: stack, tables, objects, triggers, the clock."""
     before = balances(lived.ledger)
+    kept = sent(lived)
+    assert kept
     assert installation.down()
+    assert not lived.cloud.is_ready()
     installation.up()
     world = installation.world()
+    assert world.stack == lived.stack
+    assert sent(world) == kept
     assert balances(world.ledger) == before
     again = mails_of(MONDAY)[0]
     mail = Mail(
