@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bordereau.entry import settings
+from bordereau.domain.problems import ConflictError
+from bordereau.entry import observability, settings
+from bordereau.entry.events import Outcomes
 from local.cloud.schedules import cron_of, event_of
 from local.cloud.template import functions_of, read_template, schedules_of
 
@@ -280,7 +282,7 @@ def test_buckets_are_closed_encrypted_and_kept(bucket: str) -> None:
     assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
     assert "BucketEncryption" in properties
     policy = RESOURCES[f"{bucket}Policy"]["Properties"]["PolicyDocument"]["Statement"]
-    denied = [one for one in policy if one["Effect"] == "Deny"]
+    denied = [one for one in policy if one.get("Effect") == "Deny"]
     assert denied[0]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
@@ -319,3 +321,94 @@ def test_a_second_copy_of_what_writes_the_sheet_cannot_run() -> None:
         name for name, one in FUNCTIONS.items() if one.get("ReservedConcurrentExecutions") == 1
     }
     assert alone == {"refresh_workbook", "control_books"}
+
+
+def alarms_on(namespace: str, metric: str) -> dict[str, dict[str, Any]]:
+    """The alarms on a metric by what they watch; each tells the operator."""
+    found = {}
+    for alarm in of_type("AWS::CloudWatch::Alarm").values():
+        if (alarm["Namespace"], alarm["MetricName"]) == (namespace, metric):
+            assert alarm["AlarmActions"] == [{"Ref": "OperatorTopic"}]
+            found[text_of(alarm["Dimensions"][0]["Value"])] = alarm
+    return found
+
+
+def test_a_message_that_waits_for_an_hour_is_told() -> None:
+    """Long before five attempts are over: a function that hangs parks nothing for hours."""
+    watched = alarms_on("AWS/SQS", "ApproximateAgeOfOldestMessage")
+    assert set(watched) == {
+        text_of({"Fn::GetAtt": [f"{camel(name)}Queue", "QueueName"]}) for name in QUEUE_FED
+    }
+    assert {alarm["Threshold"] for alarm in watched.values()} == {3600}
+
+
+def test_a_function_that_is_cut_off_is_told() -> None:
+    """A time-out logs nothing of ours; Lambda counts it."""
+    watched = alarms_on("AWS/Lambda", "Errors")
+    assert set(watched) == {text_of({"Ref": f"{camel(name)}Function"}) for name in FUNCTIONS}
+
+
+def test_what_is_not_done_is_counted_where_it_is_logged() -> None:
+    """A batch that fails in part is no error of Lambda's: the log's own words are counted."""
+    filters = of_type("AWS::Logs::MetricFilter").values()
+    stack = {"Ref": "AWS::StackName"}
+    counted: dict[str, set[str]] = {}
+    for one in filters:
+        (made,) = one["MetricTransformations"]
+        assert (made["MetricNamespace"], made["MetricValue"]) == (stack, "1")
+        counted.setdefault(made["MetricName"], set()).add(one["LogGroupName"]["Ref"])
+    assert counted["not_done"] == {f"{camel(name)}Logs" for name in FUNCTIONS}
+    assert counted["lost_races"] <= counted["not_done"]
+    alarms = [
+        one for one in of_type("AWS::CloudWatch::Alarm").values() if one["Namespace"] == stack
+    ]
+    assert {one["MetricName"] for one in alarms} == set(counted)
+
+
+def test_the_words_that_are_counted_are_those_that_are_logged(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The filter looks for a message and for the name of the error."""
+    patterns = {one["FilterPattern"] for one in of_type("AWS::Logs::MetricFilter").values()}
+    assert patterns == {'{ $.message = "not done" }', '{ $.exception_name = "ConflictError" }'}
+    outcomes = Outcomes((), (("m1", ConflictError("lost")),))
+    observability.record(observability.logger("no_function"), outcomes)
+    logged = json.loads(capsys.readouterr().out)
+    assert (logged["message"], logged["exception_name"]) == ("not done", "ConflictError")
+
+
+def test_mail_that_bounces_is_told_and_the_topic_takes_it() -> None:
+    """Bounces, complaints and rejections of what we sent reach the operator."""
+    (bounces,) = of_type("AWS::SES::ConfigurationSetEventDestination").values()
+    destination = bounces["EventDestination"]
+    assert destination["SnsDestination"] == {"TopicARN": {"Ref": "OperatorTopic"}}
+    assert set(destination["MatchingEventTypes"]) == {"bounce", "complaint", "reject"}
+    (policy,) = of_type("AWS::SNS::TopicPolicy").values()
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert set(statement["Principal"]["Service"]) == {
+        "cloudwatch.amazonaws.com",
+        "ses.amazonaws.com",
+    }
+    assert "aws:SourceAccount" in statement["Condition"]["StringEquals"]
+
+
+@pytest.mark.parametrize(
+    ("bucket", "prefixes"),
+    [("Inbox", [""]), ("Work", ["sent/", "anchors/", "documents/"])],
+)
+def test_nobody_removes_evidence_in_production(bucket: str, prefixes: list[str]) -> None:
+    """What arrived, what was sent and the anchors are refused to whoever would delete them."""
+    statements = RESOURCES[f"{bucket}Policy"]["Properties"]["PolicyDocument"]["Statement"]
+    (kept,) = [one["Fn::If"] for one in statements if "Fn::If" in one]
+    assert kept[0] == "IsProduction"
+    assert (kept[1]["Effect"], kept[1]["Principal"]) == ("Deny", "*")
+    assert set(kept[1]["Action"]) == {"s3:DeleteObject", "s3:DeleteObjectVersion"}
+    wanted = [{"Fn::Sub": f"${{{bucket}.Arn}}/{prefix}*"} for prefix in prefixes]
+    assert as_list(kept[1]["Resource"]) == wanted
+
+
+def test_every_queue_is_encrypted() -> None:
+    """Messages name debtors and amounts; dead ones for a fortnight."""
+    assert all(
+        queue["SqsManagedSseEnabled"] is True for queue in of_type("AWS::SQS::Queue").values()
+    )

@@ -185,7 +185,9 @@ class AllocateReceiptsSettings(Books, ToUpdateReserves, Clocked):
     """allocate_receipts."""
 
 
-class RefreshWorkbookSettings(Books, Work, Spreadsheet, ToApplyDecisions, Clocked):
+class RefreshWorkbookSettings(
+    Ledger, WorkItems, Parties, Work, Spreadsheet, ToApplyDecisions, Clocked
+):
     """refresh_workbook."""
 
 
