@@ -79,6 +79,17 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setenv(name, value)
 
 
+_OFFLINE: Final = ("domain", "services", "readers", "documents")
+"""Folders of unit tests that open no socket at all; everywhere else this machine alone answers."""
+
+
+@pytest.fixture(autouse=True)
+def _no_network(request: pytest.FixtureRequest) -> None:
+    """Take sockets away from the tests of code that has no business with any."""
+    if request.path.parent in {ROOT / "tests" / "unit" / name for name in _OFFLINE}:
+        request.getfixturevalue("socket_disabled")
+
+
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """The project's own template, built and deployed by SAM, and the embedded Sheets.

@@ -205,9 +205,11 @@ def test_a_day_has_its_runs_in_order_of_paris(empty_cloud: Cloud) -> None:
         ("refresh_workbook", "06:00"),
         ("deliver_outbox", "06:10"),
         ("update_reserves", "06:30"),
+        ("issue_advances", "07:10"),
         ("raise_overdue_alerts", "07:30"),
         ("issue_advances", "14:00"),
         ("refresh_workbook", "18:45"),
+        ("issue_advances", "18:55"),
         ("deliver_outbox", "19:10"),
         ("control_books", "19:30"),
     ]
