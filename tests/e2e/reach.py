@@ -119,6 +119,9 @@ def _of_call(call: ast.Call) -> Iterator[Right]:
             yield _READS[call.func.attr], table
     if isinstance(call.func, ast.Attribute) and call.func.attr in {"post", "post_bank"}:
         yield "dynamodb:GetItem", _table(Table.LEDGER)  # the position or the bank's head
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "require":
+        # of a record that is not written; what is required of stands in this table but once
+        yield "dynamodb:ConditionCheckItem", _table(Table.LEDGER)
     for argument in call.args:
         if isinstance(argument, ast.Attribute) and getattr(argument.value, "id", "") == "Index":
             index = Index[argument.attr]

@@ -25,8 +25,12 @@ BEYOND_THE_MONTH: Final[dict[str, dict[Right, str]]] = {
     "apply_decisions": {
         ("sqs:SendMessage", "AllocateReceiptsQueue"): "a receipt typed by hand",
         ("sqs:SendMessage", "ApplyDecisionsQueue"): "a decision before what it builds on",
+        ("sqs:SendMessage", "ApplyBankStatementQueue"): "a statement released from quarantine",
         ("sqs:SendMessage", "RaiseOverdueAlertsQueue"): "an operation on alerts",
+        ("s3:GetObject", "Work/snapshots/*"): "the figures of a take-on",
+        ("s3:ListBucket", "Work"): "S3 says « no such key » to who may list",
     },
+    "update_reserves": {("sqs:SendMessage", "ApplyDecisionsQueue"): "a dated change falls due"},
     "deliver_outbox": {("ses:SendRawEmail", "mail"): "SES may ask for it beside SendEmail"},
     "control_books": {
         ("sqs:SendMessage", "OpenMailQueue"): "a mail without an outcome",
@@ -77,7 +81,7 @@ def test_no_right_is_there_for_nothing(function: str, recorder: Recorder) -> Non
     assert unused == set(BEYOND_THE_MONTH.get(function, {}))
 
 
-def test_nothing_is_deleted_and_nothing_is_only_checked() -> None:
-    """A draft writes what it requires something of; if that changes, roles need another right."""
+def test_nothing_is_deleted() -> None:
+    """No transaction deletes: an item that is over says so."""
     actions = {action for function in FUNCTIONS for action, _ in granted(role_of(function))}
-    assert actions.isdisjoint({"dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"})
+    assert "dynamodb:DeleteItem" not in actions
