@@ -53,7 +53,7 @@ from bordereau.services.part_rulings import (
     taken,
 )
 
-_OURS: Final = frozenset({"payee-is-other", "already-factored", "iban-foreign"})
+_OURS: Final = frozenset({"payee-is-other", "already-factored", "iban-foreign", "iban-spaces"})
 """What a reader finds odd in an invoice that, as it should, is to be paid to us."""
 
 _IN_BOOKS: Final[Mapping[Purpose, tuple[type, str]]] = {

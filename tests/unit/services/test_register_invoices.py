@@ -515,6 +515,19 @@ def test_an_invoice_that_pays_us_is_not_odd() -> None:
     assert here.deliver(mail("m2", named)) == {"assigned": 1}
 
 
+@pytest.mark.parametrize(
+    ("iban", "outcome"),
+    [(ACCOUNT, OutcomeKind.ASSIGNED), ("FR1420041", OutcomeKind.TO_COMPLETE)],
+)
+def test_our_own_account_written_with_spaces_is_no_doubt(iban: str, outcome: OutcomeKind) -> None:
+    """Sellers print it in groups; another account in groups is for a person to see."""
+    here = world()
+    spaced = Problem("iban-spaces", Severity.REVIEW, "BT-84", {"iban": iban})
+    account = AccountClaim(iban=iban, written=" ".join(iban))
+    here.deliver(mail("m1", claim(problems=(spaced,), accounts=(account,))))
+    assert here.outcome("m1").outcome is outcome
+
+
 def test_warnings_travel_with_a_good_invoice() -> None:
     """No clause on it, another account on it: bought, and said."""
     here = world()
