@@ -1,0 +1,86 @@
+"""A decision on a line that crashes anywhere and comes again ends as if nothing had happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+
+from bordereau.domain.decisions import DecisionKind, LineDecision, facts_of, facts_sha
+from bordereau.domain.line_agreements import Basis, Source
+from bordereau.domain.plain import to_plain
+from bordereau.domain.work import Command
+from bordereau.entry.types import Command as CommandMessage
+from bordereau.entry.wiring.apply_decisions import apply_one
+from bordereau.services.apply_decisions import apply_decisions
+from bordereau.services.apply_due_line import apply_due_line
+from bordereau.services.decisions.reply import Desk
+from tests.unit.desk.desk_world import FRENCH
+from tests.unit.services.firm import ACME, DAY, K1, Firm, at, every_crash, firm
+
+SOON: Final = DAY + dt.timedelta(3)
+GRANT: Final = LineDecision(ACME, "EUR", "grant", 7_000_00, DAY, contract=K1)
+
+
+def message(decision: LineDecision) -> dict[str, Any]:
+    """The message that carries a decision."""
+    facts = facts_of(decision)
+    kind = DecisionKind.LINE
+    return {"command": to_plain(Command("G-0009", 1, kind, facts_sha(kind, facts), facts))}
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        replace(GRANT, source=Source.INSURER, basis=Basis.HT, vat_bps=2000, insured_share_bps=9000),
+        replace(GRANT, action="freeze", reason="x", asked_by="y"),
+        replace(GRANT, action="request", asked_by="y"),
+        replace(GRANT, from_on=SOON),
+        replace(GRANT, contract=None),
+    ],
+    ids=["insurer", "freeze", "request", "dated", "wide"],
+)
+def test_a_decision_that_crashes_comes_to_the_same_end(decision: LineDecision) -> None:
+    """Before and after each call of a port."""
+
+    def run(*ports: Any) -> None:
+        apply_decisions(Desk(*ports, FRENCH, DAY, at(DAY)), message(decision))
+
+    _, crashes = every_crash(firm, run)
+    assert crashes > 5
+
+
+def dated() -> Firm:
+    """The firm with a line for a later day."""
+    made = firm()
+    desk = Desk(made.ledger, made.objects, made.queue, FRENCH, DAY, at(DAY))
+    apply_decisions(desk, message(replace(GRANT, from_on=SOON)))
+    return made
+
+
+def test_a_line_whose_day_has_come_takes_effect_once_whatever_crashes() -> None:
+    """Before and after each call of a port."""
+
+    def run(*ports: Any) -> None:
+        apply_due_line(Desk(*ports, FRENCH, SOON, at(SOON)), "G-0009")
+
+    _, crashes = every_crash(dated, run)
+    assert crashes > 5
+
+
+def test_the_function_reads_what_the_sweep_sends() -> None:
+    """``{"due": …}`` beside ``{"command": …}``."""
+
+    class At:
+        """A clock that stands."""
+
+        def now(self) -> dt.datetime:
+            """The moment."""
+            return at(SOON)
+
+    made = dated()
+    sent = CommandMessage({"due": "G-0009"}, "m-1", 1)
+    fields = apply_one(made.ledger, made.objects, made.queue, At(), sent)
+    assert fields == {"line": "G-0009", "status": "done", "result": "applied"}
