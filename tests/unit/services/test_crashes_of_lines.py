@@ -45,8 +45,8 @@ def message(decision: LineDecision) -> dict[str, Any]:
 def test_a_decision_that_crashes_comes_to_the_same_end(decision: LineDecision) -> None:
     """Before and after each call of a port."""
 
-    def run(*ports: Any) -> None:
-        apply_decisions(Desk(*ports, FRENCH, DAY, at(DAY)), message(decision))
+    def run(ledger: Any, objects: Any, queue: Any) -> None:
+        apply_decisions(Desk(ledger, objects, queue, FRENCH, DAY, at(DAY)), message(decision))
 
     _, crashes = every_crash(firm, run)
     assert crashes > 5
@@ -63,8 +63,8 @@ def dated() -> Firm:
 def test_a_line_whose_day_has_come_takes_effect_once_whatever_crashes() -> None:
     """Before and after each call of a port."""
 
-    def run(*ports: Any) -> None:
-        apply_due_line(Desk(*ports, FRENCH, SOON, at(SOON)), "G-0009")
+    def run(ledger: Any, objects: Any, queue: Any) -> None:
+        apply_due_line(Desk(ledger, objects, queue, FRENCH, SOON, at(SOON)), "G-0009")
 
     _, crashes = every_crash(dated, run)
     assert crashes > 5
