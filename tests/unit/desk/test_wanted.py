@@ -472,3 +472,35 @@ def test_a_contract_may_be_for_collection_only() -> None:
     found = decision(wishes(("terms", 1, MANDATED)), "K-0001")
     assert (found.terms.kind, found.terms.advance_rate_bps) == ("MANDATE", 0)
     assert decision(wishes(), "K-0001").terms.kind == "FACTORING"
+
+
+OWN_LINE: dict[str, Any] = {
+    "seller": RIVOIRE.label,
+    "currency": "EUR",
+    "debtor": BELLERIVE.label,
+    "kind": "Accord",
+    "amount": Decimal(20_000),
+    "from_on": dt.date(2026, 1, 5),
+}
+
+
+@pytest.mark.parametrize(
+    ("cells", "ends"),
+    [
+        ({}, "replaced"),
+        ({"amount": Decimal(0)}, "replaced"),
+        ({"basis": "HT"}, "stands"),
+        ({"source": "Assureur"}, "stands"),
+        ({"kind": "Gel", "reason": "incident", "asked_by": "Léa"}, "stands"),
+        ({"kind": "Demande", "asked_by": "Léa"}, "stands"),
+        ({"from_on": dt.date(2026, 2, 1)}, "stands"),
+    ],
+    ids=["whole", "zero", "incomplete", "insurer", "freeze", "request", "later"],
+)
+def test_a_line_is_replaced_by_a_whole_one_of_its_own_source(
+    cells: Mapping[str, Any], ends: str
+) -> None:
+    """What lacks something, another source, a freeze or a later day leaves it in force."""
+    found = wishes(("lines", 40, OWN_LINE | dict(cells)))
+    assert ("G-0006" in found.notes) == (ends == "replaced")
+    assert ("G-0006" in {one.ref for one in found.wanted}) == (ends == "stands")

@@ -129,10 +129,13 @@ def _relation(line: Line) -> Relation:
 
 
 def latest_lines(lines: Iterable[Line], today: dt.date) -> Mapping[Relation, str]:
-    """Return the line that counts for each relation: the latest day that has come, then number."""
+    """Return the line that counts for each relation: the latest day that has come, then number.
+
+    A line that lacks something replaces nothing.
+    """
     latest: dict[Relation, tuple[str, str]] = {}
     for one in lines:
-        counts = not one.wrong and one.text("kind") != "request"
+        counts = not one.wrong and one.text("kind") != "request" and not _wrong(one)
         if counts and one.text("from_on") <= today.isoformat():
             order = (one.text("from_on"), one.ref)
             latest[_relation(one)] = max(latest.get(_relation(one), ("", "")), order)
