@@ -213,6 +213,7 @@ class Operation(StrEnum):
     PAY_IN = "pay-in"
     REFUND = "refund"
     REFUND_CANCEL = "refund-cancel"
+    CREDIT_NOTE = "credit-note"
     CHARGEBACK = "chargeback"
     ACCEPT_SHORT = "accept-short"
     CHARGE = "charge"
@@ -242,10 +243,10 @@ class NamedReceipt:
 class OperationDecision:
     """One operation with what its kind needs; ``None`` for an amount means all there is.
 
-    ``number`` is an invoice's as typed, of ``seller`` where one is named. ``indemnity_cents`` is
-    the part of an amount that is the fixed indemnity, ``share_bps`` the insured share and
-    ``vat_bps`` the VAT in the invoices of a guarantee, ``code`` a charge's, ``entry`` the number of
-    an entry of the contract's journal.
+    ``number`` is an invoice's as typed, of ``seller`` where one is named, or a refund's id.
+    ``indemnity_cents`` is the part of an amount that is the fixed indemnity, ``share_bps`` the
+    insured share and ``vat_bps`` the VAT in the invoices of a guarantee, ``code`` a charge's,
+    ``entry`` the number of an entry of the contract's journal, ``document`` a credit note's number.
     """
 
     operation: str
@@ -262,6 +263,7 @@ class OperationDecision:
     entry: int | None = None
     on: dt.date | None = None
     iban: str = ""
+    document: str = ""
     reason: str = ""
 
 

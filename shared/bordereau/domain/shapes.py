@@ -132,6 +132,7 @@ _SHAPES = (
             Part(books.CreditNote, 1, "the number exists: duplicate, or other facts to staff"),
             Part(Invoice, 1, "the invoice moved: decide again"),
             Part(books.DebtorCredit, 1, "the credit exists: decide again"),
+            Part(work.Command, 1, "the command was posted: answer"),
             *ONE_LINE,
         ),
     ),

@@ -11,7 +11,7 @@ from bordereau.domain.identifiers import ContractId, InvoiceId, PartyId, invoice
 from bordereau.domain.invoices import Invoice
 from bordereau.ports import Ledger
 from bordereau.services.contract_terms import terms_on
-from bordereau.services.draft import Draft, attempt
+from bordereau.services.draft import Also, Draft, attempt, finished
 from bordereau.services.lines import currency_of, move_lines
 from bordereau.services.outcome import Outcome, already, done, refused
 
@@ -29,7 +29,9 @@ class CreditRequest:
     source: str = ""
 
 
-def book_credit_note(ledger: Ledger, request: CreditRequest, *, today: dt.date) -> Outcome:
+def book_credit_note(
+    ledger: Ledger, request: CreditRequest, *, today: dt.date, also: Also | None = None
+) -> Outcome:
     """Book a credit note: on the invoice as far as it is open (E9), the rest is E10.
 
     Refused: ``number_conflict`` (same number, other facts), ``no_such_invoice``. A second call with
@@ -47,7 +49,8 @@ def book_credit_note(ledger: Ledger, request: CreditRequest, *, today: dt.date) 
             return refused("no_such_invoice", identity)
         if position is None or terms_on(ledger, request.contract, today) is None:
             return refused("contract_not_in_force", identity)
-        return _book(draft, request, identity, invoice, today=today)
+        outcome = _book(draft, request, identity, invoice, today=today)
+        return finished(draft, outcome, also)
 
     return attempt(ledger, "credit-note", decide)
 

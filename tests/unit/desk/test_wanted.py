@@ -260,6 +260,7 @@ RULES: tuple[tuple[str, str, Mapping[str, Any], str, str], ...] = (
             ("Rétrocession", ("invoice", "reason")),
             ("Remboursement à l'acheteur", ("debtor", "iban")),
             ("Remboursement annulé", ("invoice", "reason")),
+            ("Avoir sans fichier", ("document", "amount", "seller", "debtor", "reason")),
             ("Règlement court accepté", ("invoice",)),
             ("Frais ponctuels", ("seller", "code", "amount")),
             ("Réserve spécifique", ("seller", "amount", "reason")),

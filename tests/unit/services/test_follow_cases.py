@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -14,12 +15,14 @@ from bordereau.domain.cases import Case, CaseState, state_of
 from bordereau.domain.decisions import CaseDecision, DecisionKind, SettingDecision
 from bordereau.domain.identifiers import InvoiceId
 from bordereau.domain.problems import ConflictError
+from bordereau.domain.work import Intent
 from bordereau.services.alerts import open_alerts
 from bordereau.services.apply_decisions import apply_decisions
 from bordereau.services.book_credit_note import CreditRequest, book_credit_note
 from bordereau.services.draft import Draft, attempt
-from bordereau.services.follow_cases import Suspended
+from bordereau.services.follow_cases import Suspended, contracts_to_look_at
 from bordereau.services.raise_overdue_alerts import alert_contract, sweep_overdue
+from bordereau.services.remind_debtors import remind_debtor
 from tests.unit.desk.desk_world import World
 from tests.unit.services import decided
 from tests.unit.services import test_apply_decisions as made
@@ -217,6 +220,40 @@ def test_a_broken_promise_is_found_by_the_daily_sweep(world: World) -> None:
     sweep_overdue(world.ledger, world.queue, on=on, now=world.now)
     sent = [(one.queue, one.message) for one in world.queue.sent]
     assert ("raise_overdue_alerts", {"contract": ALPHA_EUR, "on": on.isoformat()}) in sent
+
+
+def test_a_promised_invoice_is_left_out_of_the_reminder(world: World) -> None:
+    """The other one is reminded of alone; the day after the promise both are."""
+    due = dt.date(2026, 2, 5)
+    world.today = due + dt.timedelta(10)
+    say(world, step("promise", promised_on=world.today))
+    world.today = due + dt.timedelta(8)
+    assert listed(world) == ["FA-2"]
+    world.today = due + dt.timedelta(11)
+    assert listed(world) == ["FA-1", "FA-2"]
+
+
+def listed(world: World) -> list[str]:
+    """The invoices of the reminder that is put on the day."""
+    remind_debtor(
+        world.ledger,
+        world.objects,
+        world.queue,
+        payer=(decided.ACME, "EUR"),
+        on=world.today,
+        now=world.now,
+    )
+    intent = world.ledger.get(Intent, kind="reminder", id=f"{decided.ACME}#{world.today}")
+    assert intent is not None
+    figures = json.loads(world.objects.stored[intent.figures_key])
+    return [row["number"] for row in figures["rows"]]
+
+
+def test_what_staff_moved_meanwhile_is_looked_at_the_next_day(world: World) -> None:
+    """The sweep finds contracts by their open alerts too."""
+    say(world, step("promise", promised_on=DAY))
+    assert told(world, LATER) == ["promise-broken"]
+    assert ALPHA_EUR in set(contracts_to_look_at(world.ledger, DAY))
 
 
 def test_a_part_that_was_promised_is_kept_when_it_has_come(world: World) -> None:

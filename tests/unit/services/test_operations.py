@@ -27,6 +27,7 @@ from bordereau.services import insolvency, move_fund, move_invoice
 from bordereau.services.accept_short_payment import accept_short_payment
 from bordereau.services.apply_receipt import Pays, ReceiptKey, apply_receipt
 from bordereau.services.bill_fees import add_charge
+from bordereau.services.book_credit_note import CreditRequest, book_credit_note
 from bordereau.services.book_receipt import book_receipt
 from bordereau.services.contract_terms import terms_on
 from bordereau.services.draft import Draft, attempt
@@ -155,6 +156,28 @@ CASES: tuple[Case, ...] = (
         lambda _: None,
         lambda ledger, today: move_invoice.charge_back(ledger, ALPHA_EUR, FA1, today=today),
         "Facture FA-1 rétrocédée : 20 000,00 € repris",
+    ),
+    (
+        "credit-note",
+        {"number": "FA-1", "document": "AV-1", "amount_cents": 21_000_00},
+        lambda _: None,
+        lambda ledger, today: book_credit_note(
+            ledger,
+            CreditRequest(ALPHA_EUR, "AV-1", DAY, 21_000_00, invoice=FA1, source="O-0001"),
+            today=today,
+        ),
+        "20 000,00 € en moins sur la facture, 1 000,00 € dus",
+    ),
+    (
+        "credit-note",
+        {"seller": ALPHA, "debtor": ACME, "document": "AV-2", "amount_cents": 5_00},
+        lambda _: None,
+        lambda ledger, today: book_credit_note(
+            ledger,
+            CreditRequest(ALPHA_EUR, "AV-2", DAY, 5_00, debtor=ACME, source="O-0001"),
+            today=today,
+        ),
+        "0,00 € en moins sur la facture, 5,00 € dus",
     ),
     (
         "accept-short",
@@ -439,6 +462,15 @@ def test_an_operation_that_cannot_be_says_why(case: Wrong) -> None:
     text = world.desk.phrases.problem(made.answer(world, "O-0001").problems[0])
     assert code not in text
     assert "{" not in text
+
+
+def test_a_credit_note_is_booked_once_under_its_number(world: World) -> None:
+    """The same again from another line is known; other facts under the number are told."""
+    for ref, cents in (("O-0001", 5_00), ("O-0002", 5_00), ("O-0003", 6_00)):
+        say(world, step("credit-note", ref, number="FA-1", document="AV-1", amount_cents=cents))
+    assert wrong(world, "O-0001") == []
+    assert wrong(world, "O-0002") == [("decision-operation-known", "kind")]
+    assert wrong(world, "O-0003") == [("decision-number-conflict", "document")]
 
 
 def test_a_loss_needs_no_recourse_and_no_dispute(world: World) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from bordereau.domain.decisions import Operation
+from bordereau.domain.identifiers import ContractId
 from bordereau.domain.invoices import Invoice
 from bordereau.services.accept_short_payment import accept_short_payment
+from bordereau.services.book_credit_note import CreditRequest, book_credit_note
 from bordereau.services.decisions.order import Order, of_invoice
 from bordereau.services.decisions.reply import Reply
 from bordereau.services.insolvency import Cover, take_guarantee, write_off
@@ -80,8 +82,42 @@ def _write_off(order: Order, invoice: Invoice) -> Reply:
     )
 
 
+def _credit_note(order: Order) -> Reply:
+    """A credit note that came without a file: of an invoice, or of one that we do not hold."""
+    if order.decision.number:
+        return of_invoice(_credit_invoice)(order)
+    return _credit(order, order.contract, None)
+
+
+def _credit_invoice(order: Order, invoice: Invoice) -> Reply:
+    return _credit(order, invoice.contract, invoice)
+
+
+def _credit(order: Order, contract: ContractId, invoice: Invoice | None) -> Reply:
+    decision, today = order.decision, order.desk.today
+    request = CreditRequest(
+        contract=contract,
+        number=decision.document,
+        issued_on=decision.on or today,
+        amount_cents=order.amount_cents,
+        invoice=invoice.invoice if invoice else None,
+        debtor=None if invoice else decision.debtor,
+        source=order.command.ref,
+    )
+    return order.run(
+        lambda also: book_credit_note(order.desk.ledger, request, today=today, also=also),
+        lambda outcome: order.say(
+            "credit_noted",
+            number=decision.document,
+            amount=order.money(outcome.amounts["on_invoice"], invoice),
+            rest=order.money(outcome.amounts["to_debtor"], invoice),
+        ),
+    )
+
+
 INVOICE_OPERATIONS: Final[Mapping[Operation, Callable[[Order], Reply]]] = {
     Operation.CHARGEBACK: of_invoice(_charge_back),
+    Operation.CREDIT_NOTE: _credit_note,
     Operation.ACCEPT_SHORT: of_invoice(_accept_short),
     Operation.FORMAL_NOTICE: of_invoice(_formal_notice),
     Operation.GUARANTEE: _guarantee,

@@ -22,6 +22,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "number_of_several": "seller",
     "nothing_open": "invoice",
     "in_dispute": "invoice",
+    "number_conflict": "document",
     "contract_not_in_force": "seller",
     "with_recourse": "kind",
     "not_insolvent": "debtor",

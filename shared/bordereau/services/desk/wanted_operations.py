@@ -16,6 +16,7 @@ NEEDS: Final[Mapping[Operation, tuple[str, ...]]] = {
     Operation.PAY_IN: ("seller",),
     Operation.REFUND: ("debtor", "iban"),
     Operation.REFUND_CANCEL: ("invoice", "reason"),
+    Operation.CREDIT_NOTE: ("document", "amount", "reason"),
     Operation.CHARGEBACK: ("invoice", "reason"),
     Operation.ACCEPT_SHORT: ("invoice",),
     Operation.CHARGE: ("seller", "code", "amount"),
@@ -77,6 +78,7 @@ def operation(line: Line, context: Context) -> Result:
         entry=line.number("entry"),
         on=on,
         iban=line.text("iban"),
+        document=line.text("document"),
         reason=line.text("reason"),
     )
 
@@ -85,6 +87,8 @@ def _missing(line: Line, kind: Operation) -> Bad:
     needs = list(NEEDS[kind])
     if kind is Operation.USE_FUND and not line.text("invoice"):
         needs.append("seller")
+    if kind is Operation.CREDIT_NOTE and not line.text("invoice"):
+        needs += ["seller", "debtor"]
     if kind in _OF_MONEY and not line.text("receipt"):
         needs.append("amount")
     found: Bad = ()
