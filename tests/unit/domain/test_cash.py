@@ -25,6 +25,18 @@ CASES: tuple[tuple[str, Sequence[Posting], Sequence[Wanted]], ...] = (
         [("E10", CLEARING, CREDITS), ("E10", CURRENT, CLEARING)],
     ),
     ("over-payment", [cash.over_payment(7, D1, debtor="d")], [("E16", UNALLOCATED, CREDITS)]),
+    ("refund ordered", [cash.refund_ordered(7, D1, debtor="d")], [("E16", CREDITS, TRANSIT)]),
+    ("refund paid", [cash.refund_paid(7, D1, debtor="d")], [("E16", TRANSIT, BANK)]),
+    (
+        "refund not paid",
+        [cash.refund_back(7, D1, debtor="d", was_paid=False)],
+        [("E16", TRANSIT, CREDITS)],
+    ),
+    (
+        "refund that came back",
+        [cash.refund_back(7, D1, debtor="d", was_paid=True)],
+        [("E16", BANK, CREDITS)],
+    ),
     ("refund", [cash.refund(7, D1, debtor="d")], [("E16", CREDITS, BANK)]),
     (
         "bank's charge",

@@ -193,3 +193,24 @@ def test_payments_add_up() -> None:
     """Two parts of 3.00 and 4.00 are 7.00 paid."""
     first = invoices.pay(invoices.approve(blank(1000), 1000), 300, on=DAY)
     assert invoices.pay(first, 400, on=DAY).paid_cents == 700
+
+
+def test_an_invoice_under_mandate_is_followed_and_not_ours() -> None:
+    """ADR 12: nothing of it is a receivable, held or advanced, also in dispute."""
+    mandate = dataclasses.replace(blank(1000), is_mandate=True, disputed_cents=400)
+    assert (mandate.receivable_cents, mandate.mandated_cents) == (0, 1000)
+    assert (mandate.unapproved_cents, mandate.hold_dispute_cents) == (0, 0)
+    assert (mandate.opening_event, blank(1000).opening_event) == ("E30", "E1")
+    assert (blank(1000).receivable_cents, blank(1000).mandated_cents) == (1000, 0)
+    credited = invoices.credit_note(mandate, 300, on=DAY)
+    assert (credited.approved_cents, credited.financed_basis_cents, credited.open_cents) == (
+        0,
+        0,
+        700,
+    )
+
+
+def test_what_the_seller_was_paid_adds_up() -> None:
+    """E14 twice: 3.00 and 4.00 are 7.00 to be handed over."""
+    first = invoices.pay_directly(invoices.approve(blank(1000), 1000), 300, on=DAY)
+    assert invoices.pay_directly(first, 400, on=DAY).direct_cents == 700
