@@ -25,11 +25,16 @@ INDEX_KEYS: Final[Mapping[Index, tuple[tuple[str, str, str, str], ...]]] = {
     Index.BY_CONTRACT: (
         ("Invoice", "open", "K#<contract>", f"O#<debtor>#{_INVOICE_ORDER}"),
         ("Invoice", "closed", "K#<contract>", "C#<closed_on>#<invoice>"),
+        ("Case", "open", "L#<contract>", "<invoice>#<ref>"),
     ),
     Index.OPEN_BY_DEBTOR: (
         ("Invoice", "open", "D#<debtor>#<currency>", f"{_INVOICE_ORDER}#<contract>"),
     ),
-    Index.REMIND: (("Invoice", "open", "overdue#<shard>", "<due_on>#<contract>#<invoice>"),),
+    Index.REMIND: (
+        ("Invoice", "open", "overdue#<shard>", "<due_on>#<contract>#<invoice>"),
+        ("Case", "open, something is promised", "case#<shard>", "<promised_on>#<ref>"),
+        ("Case", "open, nothing is", "case#<shard>", "<since_on>#<ref>"),
+    ),
     Index.TODO: (
         ("FactorLine", "`todo_on` is set", "promote#<shard>", "<todo_on>#<debtor>#<currency>"),
         (
