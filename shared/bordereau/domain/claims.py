@@ -207,7 +207,8 @@ class StatementClaim:
 
     ``account`` is as the file has it; ``iban`` is it as IBAN where it is one or follows from the
     file (French CFONB: bank, branch and account), else empty. ``kind`` is one of camt.052,
-    camt.053, camt.054, cfonb120, mt940, mt942.
+    camt.053, camt.054, cfonb120, mt940, mt942. ``closing_on`` is the ISO date of the closing
+    balance where the file says it: a day without an entry is proven by it.
     """
 
     account: str
@@ -219,6 +220,7 @@ class StatementClaim:
     entries: tuple[BankEntry, ...]
     kind: str = "camt.053"
     iban: str = ""
+    closing_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from bordereau.domain.claims import BankDetail, BankEntry, StatementClaim
 from bordereau.domain.identifiers import iban_is_valid
 from bordereau.readers.amounts import decimal_of
 from bordereau.readers.balance import is_balanced
-from bordereau.readers.dates import iso_date
+from bordereau.readers.dates import is_date, iso_date
 from bordereau.readers.parties import compact
 from bordereau.readers.refusal import refused
 from bordereau.readers.xml_table import FieldTable, NodeList
@@ -153,7 +153,13 @@ def _statement(node: etree._Element, kind: str, version: _Version) -> StatementC
         entries=entries,
         kind=kind,
         iban=account if iban_is_valid(account) else "",
+        closing_on=_closing_day(head["balance_date"]),
     )
+
+
+def _closing_day(text: str) -> str:
+    day = iso_date(text)
+    return day if is_date(day) else ""
 
 
 def _balances(node: etree._Element, version: _Version) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from typing import Final
 from bordereau.domain.claims import BankEntry, StatementClaim
 from bordereau.domain.identifiers import iban_is_valid
 from bordereau.readers.balance import is_balanced
+from bordereau.readers.dates import short_date
 from bordereau.readers.refusal import refused
 
 KIND: Final = "cfonb120"
@@ -47,6 +48,7 @@ class _Open:
     parts: dict[str, list[str]] = field(default_factory=dict)
     pending: str = ""
     closing: str = ""
+    closing_on: str = ""
 
 
 def read_cfonb(text: str) -> tuple[StatementClaim, ...]:
@@ -95,6 +97,7 @@ def _add(statement: _Open, record: str, line: int) -> None:
         statement.pending = record
     else:
         statement.closing = _amount(record)
+        statement.closing_on = short_date(record[38:40] + record[36:38] + record[34:36])
 
 
 def _finish(statement: _Open) -> None:
@@ -168,6 +171,7 @@ def _claim(statement: _Open) -> StatementClaim:
         balanced=is_balanced(opening, statement.closing, entries),
         entries=entries,
         kind=KIND,
+        closing_on=statement.closing_on,
         iban=french_iban(record[2:7], record[11:16], record[21:32]),
     )
 

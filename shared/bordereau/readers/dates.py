@@ -26,6 +26,16 @@ def iso_date(text: str) -> str:
     return "-".join(match.groups()) if match else text
 
 
+def short_date(yymmdd: str) -> str:
+    """Return six digits, year first, as an ISO date of this century; nothing for any other text.
+
+    >>> short_date("260131"), short_date("260231")
+    ('2026-01-31', '')
+    """
+    text = f"20{yymmdd[:2]}-{yymmdd[2:4]}-{yymmdd[4:]}"
+    return text if is_date(text) else ""
+
+
 def is_date(text: str) -> bool:
     """Return whether ``text`` is an ISO date that exists.
 

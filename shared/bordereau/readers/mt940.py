@@ -16,7 +16,7 @@ from bordereau.domain.claims import BankEntry, StatementClaim
 from bordereau.domain.identifiers import iban_is_valid
 from bordereau.readers.amounts import decimal_of
 from bordereau.readers.balance import is_balanced
-from bordereau.readers.dates import is_date
+from bordereau.readers.dates import is_date, short_date
 from bordereau.readers.parties import compact
 from bordereau.readers.refusal import refused
 
@@ -52,6 +52,7 @@ class _Open:
     reference: str = ""
     opening: str = ""
     closing: str = ""
+    closing_on: str = ""
     currency: str = ""
     entries: list[tuple[str, str]] = field(default_factory=list)
     last: str = ""
@@ -101,6 +102,7 @@ def _add(statement: _Open, tag: str, content: str) -> None:
         statement.opening = statement.opening or opening
     elif tag in {"62F", "62M"}:
         statement.closing, _ = _balance(content)
+        statement.closing_on = short_date(content[1:7])
     elif tag == "61":
         statement.entries.append((content, ""))
     elif tag == "86" and statement.last == "61":
@@ -137,6 +139,7 @@ def _claim(statement: _Open) -> StatementClaim:
         entries=entries,
         kind=INTERIM_KIND if is_interim else KIND,
         iban=account if iban_is_valid(account) else "",
+        closing_on=statement.closing_on,
     )
 
 

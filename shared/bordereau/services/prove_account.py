@@ -8,6 +8,7 @@ from bordereau.domain import chart
 from bordereau.domain.bank_entries import Named
 from bordereau.domain.books import BankHead
 from bordereau.domain.claims import StatementClaim
+from bordereau.domain.eligibility import day_of
 from bordereau.domain.identifiers import AccountId
 from bordereau.domain.money import neutral_money, parse_amount
 from bordereau.domain.work import Alert
@@ -38,9 +39,14 @@ def prove(
     """Compare what the bank says with the opening that we never booked and our journal.
 
     An alert stands while they differ (an entry that is not booked makes a difference too); it
-    closes with the first statement that agrees. A statement older than the last one proves nothing.
+    closes with the first statement that agrees. A statement older than the last one proves nothing;
+    one without an entry proves the day of its closing balance, if that day has come.
     """
-    last_day = max((entry.booked_on for entry in listed), default=None)
+    days = [entry.booked_on for entry in listed]
+    closing_on = day_of(statement.closing_on)
+    if closing_on is not None and closing_on <= run.today:
+        days.append(closing_on)
+    last_day = max(days, default=None)
     opening = parse_amount(statement.opening) or 0
     closing = opening + sum(entry.cents for entry in listed)
 

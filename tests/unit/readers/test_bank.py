@@ -43,6 +43,7 @@ def test_a_statement_is_read_as_the_bank_wrote_it() -> None:
     assert (claim.verdict, claim.problems) == (Verdict.ACCEPT, ())
     assert (found.account, found.currency, found.balanced) == (FACTOR.iban, "EUR", True)
     assert (found.opening, found.closing) == ("10000.00", "21608.90")
+    assert found.closing_on == DAY.isoformat()
     first, payout, returned, fee = found.entries
     assert (first.sign, first.amount, first.reference) == ("+", "11621.40", "BQ-1")
     assert (first.counterparty, first.account) == (
@@ -154,6 +155,7 @@ def test_cfonb_records_are_a_statement() -> None:
     assert (claim.verdict, claim.problems) == (Verdict.ACCEPT, ())
     assert (found.account, found.iban) == ("12345678901", "FR7630001007941234567890185")
     assert (found.opening, found.closing, found.kind) == ("10000.00", "11150.00", "cfonb120")
+    assert found.closing_on == "2026-11-16"
     first, fee = found.entries
     assert (first.amount, first.sign, first.booked_on) == ("1200.00", "+", "2026-11-16")
     assert (first.counterparty, first.end_to_end_id) == ("COMPAGNIE DES BATISSEURS SA", "PO-1")
@@ -215,6 +217,7 @@ def test_mt940_fields_are_a_statement() -> None:
     assert (claim.verdict, claim.problems) == (Verdict.ACCEPT, ())
     assert (found.iban, found.reference) == ("FR7630001007941234567890185", "321/1")
     assert (found.opening, found.closing) == ("1000", "1900")
+    assert found.closing_on == ""  # 30 February is no day
     first, fee, reversal = found.entries
     assert (first.value_on, first.booked_on) == ("2026-12-31", "2027-01-02")
     assert (first.amount, first.sign, first.reference) == ("1200.5", "+", "B1")

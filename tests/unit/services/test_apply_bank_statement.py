@@ -67,6 +67,7 @@ def statement(*entries: BankEntry, opening: int = OPENING, **more: Any) -> State
         closing=format_amount(opening + moved),
         balanced=True,
         entries=entries,
+        closing_on=more.get("closing_on", ""),
     )
 
 
@@ -790,3 +791,25 @@ def test_a_pay_out_that_was_confirmed_is_no_late_entry() -> None:
     apply(made, "b.xml", DAY + dt.timedelta(3))
     told = [alert for alert in made.alerts() if alert.code == "bank-booked-late"]
     assert [alert.facts["count"] for alert in told] == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("closing_on", "through"),
+    [("", 0), ("2026-03-05", 3), ("2026-03-09", 0), ("demain", 0)],
+    ids=("not said", "said", "still to come", "no date"),
+)
+def test_a_day_without_an_entry_is_proven_by_its_closing_balance(
+    closing_on: str, through: int
+) -> None:
+    """So a quiet account does not keep a month from being closed."""
+    made = firm()
+    put(made, "a.xml", statement(entry("1.00")))
+    apply(made)
+    put(made, "b.xml", statement(opening=OPENING + 1_00, closing_on=closing_on))
+    apply(made, "b.xml", DAY + dt.timedelta(4))
+    head = made.ledger.get(BankHead, account=ACCOUNT)
+    assert head is not None
+    assert head.through_on == DAY + dt.timedelta(through)
+    put(made, "c.xml", statement(opening=OPENING, closing_on="2026-03-06", reference="S2"))
+    apply(made, "c.xml", DAY + dt.timedelta(4))
+    assert made.codes() == ["bank-balance-differs"]
