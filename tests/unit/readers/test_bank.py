@@ -217,7 +217,7 @@ def test_mt940_fields_are_a_statement() -> None:
     assert (claim.verdict, claim.problems) == (Verdict.ACCEPT, ())
     assert (found.iban, found.reference) == ("FR7630001007941234567890185", "321/1")
     assert (found.opening, found.closing) == ("1000", "1900")
-    assert found.closing_on == ""  # 30 February is no day
+    assert found.closing_on == "2027-03-02"
     first, fee, reversal = found.entries
     assert (first.value_on, first.booked_on) == ("2026-12-31", "2027-01-02")
     assert (first.amount, first.sign, first.reference) == ("1200.5", "+", "B1")
