@@ -94,6 +94,14 @@ def test_sizes_stay_within_budget(path: Path) -> None:
     assert long == {}
 
 
+def test_most_functions_are_short() -> None:
+    """Half of the product's bodies have ten lines at most, nine in ten have twenty (budget 30)."""
+    product = python_files("shared", "functions")
+    lengths = sorted(body_lines(one) for path in product for one in functions_in(path))
+    assert lengths[len(lengths) // 2] <= 10
+    assert lengths[len(lengths) * 9 // 10] <= 20
+
+
 @pytest.mark.parametrize("path", sorted(ROOT.glob("functions/*/handler.py")), ids=name_of)
 def test_a_handler_is_short_and_decides_nothing(path: Path) -> None:
     """A handler has at most 30 lines and no branch, loop or try: decisions are in services."""

@@ -5,15 +5,14 @@ Nothing that parses hostile files may write ``bank/``: here the sender decides (
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Final
 
 from bordereau.domain.claims import BankMailClaims, SenderEvidence
-from bordereau.domain.plain import from_plain, to_plain
-from bordereau.domain.problems import InvariantError, SourceUnavailableError
+from bordereau.domain.problems import InvariantError
 from bordereau.ports import Ledger, Objects
 from bordereau.services.register import setting
+from bordereau.services.stored_claims import read_plain, write_plain
 
 BY_MAIL: Final = "claims/bank/"
 SENDERS: Final = "bank_senders"
@@ -31,9 +30,7 @@ def bank_mail_key(mail_id: str) -> str:
 
 def write_bank_mail(objects: Objects, mail: BankMailClaims) -> str:
     """Store the files of a mail; the same mail gives the same bytes. Return their key."""
-    key = bank_mail_key(mail.mail_id)
-    objects.put(key, json.dumps(to_plain(mail), ensure_ascii=False, sort_keys=True).encode())
-    return key
+    return write_plain(objects, bank_mail_key(mail.mail_id), mail)
 
 
 def read_bank_mail(objects: Objects, key: str) -> BankMailClaims:
@@ -42,13 +39,7 @@ def read_bank_mail(objects: Objects, key: str) -> BankMailClaims:
     Raises ``SourceUnavailableError`` when the object is gone, ``InvariantError`` when it is not
     what ``write_bank_mail`` writes, or another mail's.
     """
-    data = objects.get(key)
-    if data is None:
-        raise SourceUnavailableError(f"no object {key}")
-    try:
-        mail = from_plain(BankMailClaims, json.loads(data))
-    except ValueError as error:  # JSON, UTF-8 and NotPlainError alike
-        raise InvariantError(f"{key} holds no bank files of a mail: {error}") from error
+    mail = read_plain(objects, key, BankMailClaims)
     if key != bank_mail_key(mail.mail_id):
         raise InvariantError(f"{key} holds the files of another mail")
     return mail

@@ -26,10 +26,6 @@ class Pen:
         """Return an amount with its unit."""
         return self.phrases.formats.money(cents, self.currency)
 
-    def signed_money(self, cents: int) -> str:
-        """Return an amount with sign and unit."""
-        return ("+" if cents > 0 else "") + self.money(cents)
-
     def amount(self, cents: int) -> str:
         """Return an amount of a column whose unit is said once; a dash for nil."""
         return self.phrases.formats.amount(cents) if cents else NIL
