@@ -39,7 +39,7 @@ def read_bank_mail(objects: Objects, key: str) -> BankMailClaims:
     Raises ``SourceUnavailableError`` when the object is gone, ``InvariantError`` when it is not
     what ``write_bank_mail`` writes, or another mail's.
     """
-    mail = read_plain(objects, key, BankMailClaims)
+    mail = read_plain(objects, key, BankMailClaims, what="bank files of a mail")
     if key != bank_mail_key(mail.mail_id):
         raise InvariantError(f"{key} holds the files of another mail")
     return mail

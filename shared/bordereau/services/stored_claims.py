@@ -36,7 +36,7 @@ def read_claims(objects: Objects, key: str) -> MailClaims:
     Raises ``SourceUnavailableError`` when the object is gone, ``InvariantError`` when it is not
     what ``write_claims`` writes: another type or shape, another mail's, a part twice.
     """
-    mail = read_plain(objects, key, MailClaims)
+    mail = read_plain(objects, key, MailClaims, what="claims of a mail")
     names = [part.part for part in mail.parts]
     if key != claims_key(mail.mail_id) or len(set(names)) != len(names) or WHOLE_MAIL in names:
         raise InvariantError(f"{key} holds the claims of another mail, or a part twice")
@@ -49,11 +49,11 @@ def write_plain(objects: Objects, key: str, value: object) -> str:
     return key
 
 
-def read_plain(objects: Objects, key: str, kind: type[T]) -> T:
+def read_plain(objects: Objects, key: str, kind: type[T], *, what: str) -> T:
     """Return the value of a kind that lies under a key, checked again.
 
     Raises ``SourceUnavailableError`` when the object is gone, ``InvariantError`` when it holds
-    anything else.
+    anything else than ``what``.
     """
     data = objects.get(key)
     if data is None:
@@ -61,7 +61,7 @@ def read_plain(objects: Objects, key: str, kind: type[T]) -> T:
     try:
         return from_plain(kind, json.loads(data))
     except ValueError as error:  # JSON, UTF-8 and NotPlainError alike
-        raise InvariantError(f"{key} holds no {kind.__name__}: {error}") from error
+        raise InvariantError(f"{key} holds no {what}: {error}") from error
 
 
 def parts_of(mail: MailClaims) -> tuple[ClaimPart, ...]:
