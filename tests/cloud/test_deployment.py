@@ -189,7 +189,12 @@ def test_roles_are_enforced(empty_cloud: Cloud) -> None:
     item = {"pk": {"S": "K#x"}, "sk": {"S": "E#000000000001"}}
     journal = stack.tables["journal"]
     reader = table_as(cloud, "control_books")
-    assert "Item" not in reader.get_item(TableName=journal, Key=item)
+    found = reader.query(
+        TableName=journal,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": item["pk"]},
+    )
+    assert found["Items"] == []
     with pytest.raises(ClientError, match="AccessDenied"):
         reader.put_item(TableName=journal, Item=item)
     with pytest.raises(ClientError, match="AccessDenied"):
