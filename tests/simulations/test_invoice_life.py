@@ -138,7 +138,10 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[Way]:
     return found
 
 
-STORIES = [way for way in ways() if way[0] not in ("E0", "E30")]
+CORRECTED: Final = ("E28", InvoiceState.OPEN, InvoiceState.OPEN)
+"""The other ways of E28 take a payment back: ``test_reverse_application.py`` takes each."""
+
+STORIES = [way for way in ways() if way[0] not in ("E0", "E28", "E30") or way == CORRECTED]
 """A story begins with nothing and buys: take-on and mandate have tests of their own."""
 
 

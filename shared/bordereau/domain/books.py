@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bordereau.domain import chart
-from bordereau.domain.entries import Entry, Head
+from bordereau.domain.entries import Entry, Head, InvoiceAfter
 from bordereau.domain.identifiers import AccountId, BatchId, ContractId, InvoiceId, PartyId
 from bordereau.domain.taking_on.records import Opening
 
@@ -237,7 +237,12 @@ class BankCharge:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """One application of a receipt (E5, E16, E17): immutable, with the entries it made."""
+    """One application of a receipt (E5, E16, E17): immutable, with the entries it made.
+
+    ``was`` is what the invoice stood at before it, ``close_seq`` the entry that closed a small rest
+    with it (E18; 0 for none): what a reversal goes back to (ADR 20). It is reversed when the entry
+    ``bank_seq`` is.
+    """
 
     account: AccountId
     booked_on: dt.date
@@ -252,6 +257,8 @@ class Allocation:
     bank_seq: int = 0
     contract_seq: int = 0
     command: str = ""
+    was: InvoiceAfter | None = None
+    close_seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,6 +227,7 @@ class Operation(StrEnum):
     DIVIDEND = "dividend"
     WRITE_OFF = "write-off"
     REVERSAL = "reversal"
+    UNAPPLY = "unapply"
     CLOSING = "closing"
 
 

@@ -32,7 +32,7 @@ PAID, CREDITED = InvoiceState.PAID, InvoiceState.CREDITED
 CHARGED_BACK, INDEMNIFIED = InvoiceState.CHARGED_BACK, InvoiceState.INDEMNIFIED
 
 ENDS: Final = (PAID, CREDITED, CHARGED_BACK, INDEMNIFIED)
-"""What closes an invoice for good; late interest is claimed beside it, the state stays."""
+"""What closes an invoice; only a payment that was taken back opens it again (E28, ADR 20)."""
 
 Ways = Mapping[InvoiceState | None, tuple[InvoiceState, ...]]
 """The states after an event by the state before it; ``None`` before an invoice is assigned."""
@@ -91,7 +91,17 @@ LIFE: Final = (
     LifeEvent("E18", dict.fromkeys((OPEN, PART_PAID, DISPUTED, DEFUNDED), (PAID,))),
     LifeEvent("E19", _staying(OPEN, PART_PAID, DISPUTED, DEFUNDED)),
     LifeEvent("E20", {OPEN: (INDEMNIFIED, CHARGED_BACK), PART_PAID: (INDEMNIFIED, CHARGED_BACK)}),
-    LifeEvent("E28", {OPEN: (OPEN,)}),
+    LifeEvent(
+        "E28",
+        {
+            OPEN: (OPEN,),
+            PART_PAID: (OPEN, PART_PAID),
+            DISPUTED: (DISPUTED,),
+            DEFUNDED: (DEFUNDED,),
+            PAID: (OPEN, PART_PAID, DISPUTED, DEFUNDED),
+        },
+        ("bank", "contract"),
+    ),
     LifeEvent("E30", {None: (OPEN,)}),
 )
 """Every event on an invoice, in the order of its number."""

@@ -88,6 +88,22 @@ RULE_SHAPES: Final = (
         ),
     ),
     Shape(
+        "reverse-application",
+        "E28 of an application (E5 with E6 and E18): its cash is to be applied again, once.",
+        "The reversal row of its entry is there: nothing is written.",
+        (
+            POSITION,
+            BANK,
+            entries(3),
+            Part(books.Reversal, 3, "reversed meanwhile: answer so"),
+            _INVOICE,
+            Part(books.Receipt, 1, "another application came first: decide again"),
+            USED_CREDITS,
+            _COMMAND,
+            *ONE_LINE,
+        ),
+    ),
+    Shape(
         "charge-financing",
         "E8: the financing commission of a month, with its own VAT.",
         "The month is settled: nothing is written.",

@@ -24,6 +24,7 @@ from bordereau.services.lines import currency_of
 from bordereau.services.open_register import OpenRegister
 from bordereau.services.outcome import Outcome, Status, already, done, held, refused
 from bordereau.services.payers import learn_payer, payers_of
+from bordereau.services.take_receipt import allocations_of, is_taken_back
 
 PLANS_MAX = 3
 """How often a plan that the books refuse is made anew in one run."""
@@ -35,8 +36,9 @@ def allocate_receipts(
     """Match and apply the receipt that ``message`` names (account, booked_on, ref).
 
     Done: amounts ``applied`` and ``left``. Held: nothing is certain, a proposal stands for staff
-    (its reason is the outcome's). Refused: ``no_such_receipt``. A second call finds nothing left,
-    or the same proposal, and writes nothing.
+    (its reason is the outcome's); ``application-reversed`` where an application of it was taken
+    back, for that is a person's to apply (ADR 20). Refused: ``no_such_receipt``. A second call
+    finds nothing left, or the same proposal, and writes nothing.
     """
     key = ReceiptKey(
         AccountId(message["account"]),
@@ -47,6 +49,8 @@ def allocate_receipts(
         receipt = _receipt(ledger, key)
         if receipt is None:
             return refused("no_such_receipt", key.ref)
+        if receipt.left_cents and _was_taken_back(ledger, receipt):
+            return held("application-reversed", key.ref)
         plan = _plan(ledger, receipt, today=today)
         if plan.is_applied:
             return _rest(receipt, plan)
@@ -62,6 +66,13 @@ def allocate_receipts(
 
 def _receipt(ledger: Ledger, key: ReceiptKey) -> Receipt | None:
     return ledger.get(Receipt, account=key.account, booked_on=key.booked_on, ref=key.ref)
+
+
+def _was_taken_back(ledger: Ledger, receipt: Receipt) -> bool:
+    """Return whether a person took an application of it back: then people alone apply it."""
+    if not receipt.allocation_count:
+        return False
+    return any(is_taken_back(ledger, one) for one in allocations_of(ledger, receipt))
 
 
 def _rest(receipt: Receipt, plan: ReceiptProposal) -> Outcome:

@@ -221,6 +221,7 @@ def _pay(
     posting = dataclasses.replace(posting, paid_on=receipt.booked_on)
     entry = draft.post(line.contract, posting, today=today)
     after = within_tolerance(ledger, draft, paid, today=today)
+    last = draft.take(Position, contract=line.contract).seq
     draft.write(after)
     move_lines(draft, before, after, today=today)
     draft.write(
@@ -233,6 +234,8 @@ def _pay(
             bank_seq=bank_entry.seq,
             contract_seq=entry.seq,
             command=command,
+            was=invoices.snapshot(before),
+            close_seq=last if last > entry.seq else 0,
         )
     )
     return done(line.invoice)

@@ -112,15 +112,23 @@ def receipts_are_applied_once(books: Books) -> Iterator[str]:
         for (ref, cents), count in ((booked - rows) + (rows - booked)).items():
             yield f"{bank.account} {ref}: {count} time(s) {cents} cents booked or kept, not both"
         allocations: dict[tuple[object, str], list[Allocation]] = defaultdict(list)
+        taken_back = {row.seq for row in bank.journal.reversals}
         for allocation in bank.allocations:
             allocations[allocation.booked_on, allocation.ref].append(allocation)
         undone = _undone(bank)
         for receipt in bank.receipts:
             mine = allocations.pop((receipt.booked_on, receipt.ref), [])
-            if not mine and not receipt.left_cents and undone[receipt.ref, receipt.amount_cents]:
+            standing = [one for one in mine if one.bank_seq not in taken_back]
+            if (
+                not standing
+                and not receipt.left_cents
+                and undone[receipt.ref, receipt.amount_cents]
+            ):
                 undone[receipt.ref, receipt.amount_cents] -= 1  # its E4 was reversed, whole
                 continue
-            yield from _applied(receipt, mine, f"{bank.account} {receipt.booked_on} {receipt.ref}")
+            place = f"{bank.account} {receipt.booked_on} {receipt.ref}"
+            yield from _applied(receipt, standing, place)
+            yield from _differs(f"{place}: allocations", len(mine), receipt.allocation_count)
         for day, ref in allocations:
             yield f"{bank.account} {day} {ref}: allocations, and no receipt"
         for allocation in bank.allocations:
@@ -152,7 +160,6 @@ def _on(entry: Entry, account: str) -> int:
 def _applied(receipt: Receipt, mine: list[Allocation], place: str) -> Iterator[str]:
     total = receipt.left_cents + sum(one.amount_cents - one.credit_cents for one in mine)
     yield from _differs(f"{place}: applied and left", total, receipt.amount_cents)
-    yield from _differs(f"{place}: allocations", len(mine), receipt.allocation_count)
     if not 0 <= receipt.left_cents <= receipt.amount_cents:
         yield f"{place}: {receipt.left_cents} cents left of {receipt.amount_cents}"
 

@@ -45,12 +45,14 @@ def _by_semester(ledger: Ledger, code: str) -> dict[str, int]:
 
 
 def _payments(ledger: Ledger, invoice: Invoice) -> list[tuple[dt.date, int]]:
-    """Return (day, cents) of each payment of an invoice, from the entries that booked it."""
-    found = []
+    """Return (day, cents) of each payment of an invoice that nobody took back, from its entries."""
+    found: dict[int, list[tuple[dt.date, int]]] = {}
     for entry in ledger.list(Entry, journal=contract_journal(invoice.contract)):
-        if entry.kind in _PAYMENTS and invoice.invoice in entry.documents:
-            found += _parts(entry, invoice)
-    return found
+        if entry.reverses is not None:
+            found.pop(entry.reverses, None)
+        elif entry.kind in _PAYMENTS and invoice.invoice in entry.documents:
+            found[entry.seq] = _parts(entry, invoice)
+    return [part for parts in found.values() for part in parts]
 
 
 def _parts(entry: Entry, invoice: Invoice) -> list[tuple[dt.date, int]]:

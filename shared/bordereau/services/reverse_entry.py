@@ -1,8 +1,8 @@
 """E28: undo an entry by its exact opposite, once; never an edit (I13).
 
 Reversed directly is only what no other record builds on. An entry that moved an invoice is undone
-by the event that undoes it (a credit note, a correction, a returned pay-out), which also puts lines
-and funds right.
+by the event that undoes it (a credit note, a correction, a returned pay-out), or by
+``reverse_application``, which also puts lines and funds right.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from bordereau.ports import Ledger
 from bordereau.services.apply_receipt import ReceiptKey
 from bordereau.services.draft import Also, Draft, attempt, finished
 from bordereau.services.outcome import Outcome, already, done, refused
+from bordereau.services.take_receipt import standing_allocations
 
 DIRECT = frozenset({"E19", "E27"})
 """Charges without an invoice behind them: nothing but balances hangs on their entries."""
@@ -38,7 +39,7 @@ def reverse_receipt(
     def decide(draft: Draft) -> Outcome:
         draft.take(BankHead, account=key.account)
         receipt = draft.take(Receipt, account=key.account, booked_on=key.booked_on, ref=key.ref)
-        if not receipt.left_cents and not receipt.allocation_count:
+        if not receipt.left_cents and not standing_allocations(ledger, key):
             return already("reversed", key.ref)
         if receipt.left_cents != receipt.amount_cents:
             return refused("receipt_applied", key.ref)

@@ -72,6 +72,25 @@ def take_credits(
     return True
 
 
+def give_credits_back(
+    ledger: Ledger, draft: Draft, debtor: PartyId, account: AccountId, *, cents: int
+) -> None:
+    """Give back to a debtor's credits what was taken of them: the last that were used first."""
+    used = [
+        one
+        for one in (ledger.list(DebtorCredit, debtor=debtor) if cents else ())
+        if one.account == account and one.left_cents < one.amount_cents
+    ]
+    rest = cents
+    for listed in sorted(used, key=lambda one: (one.since_on, one.credit), reverse=True):
+        credit = draft.take(DebtorCredit, debtor=debtor, credit=listed.credit)
+        part = min(rest, credit.amount_cents - credit.left_cents)
+        if part:
+            draft.write(dataclasses.replace(credit, left_cents=credit.left_cents + part))
+            rest -= part
+    assert rest == 0, "no more is given back than was taken"
+
+
 def refund(
     ledger: Ledger,
     debtor: PartyId,

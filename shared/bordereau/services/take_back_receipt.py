@@ -20,6 +20,7 @@ from bordereau.services.alerts import Severity, raise_alert
 from bordereau.services.apply_receipt import ReceiptKey
 from bordereau.services.bank_run import BankRun
 from bordereau.services.reverse_entry import reverse_receipt, reversed_because
+from bordereau.services.take_receipt import standing_allocations
 
 DAYS_BACK: Final = 30
 _SHOWN_MAX: Final = 5
@@ -92,14 +93,7 @@ def _is_alike(receipt: Receipt, entry: Named) -> bool:
 def _tell_applied(run: BankRun, entry: Named, receipt: Receipt) -> None:
     """Say which receipt it is and what it paid: a person takes that back first."""
     more = {"receipt": receipt.ref, "day_receipt": receipt.booked_on.isoformat()}
-    listed = run.ledger.list(
-        Allocation,
-        first=f"{receipt.ref}#A",
-        last=f"{receipt.ref}#A9999",
-        account=receipt.account,
-        booked_on=receipt.booked_on,
-    )
-    paid = _paid(listed)
+    paid = _paid(standing_allocations(run.ledger, receipt))
     run.not_booked(
         "bank-receipt-applied",
         entry,

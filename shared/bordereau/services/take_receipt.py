@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bordereau.domain import cash
-from bordereau.domain.books import Allocation, BankHead, Position, Receipt
+from bordereau.domain.books import Allocation, BankHead, Position, Receipt, Reversal
 from bordereau.domain.cash import Pair
+from bordereau.domain.entries import bank_journal
 from bordereau.domain.identifiers import AccountId, ContractId
 from bordereau.ports import Ledger
 from bordereau.services.contract_terms import terms_on
@@ -50,6 +51,31 @@ def take_from(draft: Draft, key: ReceiptKey, cents: int) -> Receipt:
     )
     draft.write(after)
     return after
+
+
+def allocations_of(ledger: Ledger, receipt: ReceiptKey | Receipt) -> list[Allocation]:
+    """Return every application of a receipt in its order, the reversed ones too."""
+    return list(
+        ledger.list(
+            Allocation,
+            first=f"{receipt.ref}#A",
+            last=f"{receipt.ref}#B",
+            account=receipt.account,
+            booked_on=receipt.booked_on,
+        )
+    )
+
+
+def is_taken_back(ledger: Ledger, allocation: Allocation) -> bool:
+    """Return whether an application was reversed: its entry in the bank's journal was (ADR 20)."""
+    journal = bank_journal(allocation.account)
+    return ledger.get(Reversal, journal=journal, seq=allocation.bank_seq) is not None
+
+
+def standing_allocations(ledger: Ledger, receipt: ReceiptKey | Receipt) -> list[Allocation]:
+    """Return the applications of a receipt that count: those that nobody reversed."""
+    listed = allocations_of(ledger, receipt)
+    return [one for one in listed if not is_taken_back(ledger, one)]
 
 
 def value_date(ledger: Ledger, contract: ContractId, receipt_on: dt.date) -> dt.date:

@@ -226,7 +226,7 @@ class WeeklyFigures:
 
     def _receipts(self) -> Iterator[ReceiptRow]:
         for entry in self._cut.entries:
-            if entry.kind != "E5":
+            if entry.kind != "E5" and not _takes_application_back(entry):
                 continue
             after = entry.invoices[0]
             invoice = self._invoice(after.invoice)
@@ -239,6 +239,12 @@ class WeeklyFigures:
                 left_cents=after.open_cents,
                 released_cents=moved(entry, chart.SELLER_CURRENT),
             )
+
+
+def _takes_application_back(entry: Entry) -> bool:
+    """Return whether it is the opposite of a payment: a line below zero, beside the wrong one."""
+    moves_cash = any(line.account == chart.BANK_CLEARING for line in entry.lines)
+    return entry.kind == "E28" and bool(entry.invoices) and moves_cash
 
 
 _CHARGE_OF = {

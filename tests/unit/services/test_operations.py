@@ -601,5 +601,5 @@ def test_an_operation_wakes_whom_it_gives_room(world: World) -> None:
 
 def test_every_kind_of_operation_is_tried_here() -> None:
     """A kind that nobody tries is not built."""
-    elsewhere = {"reversal", "refund", "refund-cancel"}
+    elsewhere = {"reversal", "refund", "refund-cancel", "unapply"}
     assert {case[0] for case in CASES} | elsewhere == {str(kind) for kind in Operation}

@@ -34,6 +34,7 @@ OPERATION_CHOICES: Final = choices(
     dividend="Dividende reçu",
     write_off="Passage en perte",
     reversal="Contre-passation",
+    unapply="Annuler une imputation",
     closing="Clôture du contrat",
 )
 

@@ -27,6 +27,7 @@ from bordereau.services.decisions.reply import Desk, Reply, refusal, wrong
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.payers import learn_payer
 from bordereau.services.reverse_entry import reverse_receipt
+from bordereau.services.take_receipt import standing_allocations
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class _Applied:
     """What stands applied of a receipt: by this revision of the line, and by earlier ones.
 
     A crash may leave a revision half applied. Its plan is made as if it had not begun, so that it
-    is the same plan, and the lines that are there already are found by their names.
+    is the same plan, and the lines that are there already are found by their names. What was taken
+    back since does not count (ADR 20): it may be applied again, by another revision.
     """
 
     own: tuple[Allocation, ...]
@@ -142,7 +144,7 @@ def _plan(
 def _applied_of(desk: Desk, receipt: Receipt, command: Command) -> _Applied:
     own: list[Allocation] = []
     before: list[Allocation] = []
-    for allocation in _allocations(desk, receipt):
+    for allocation in standing_allocations(desk.ledger, receipt):
         ref, _, rest = allocation.command.partition("#")
         if ref == command.ref:
             listed = own if rest.startswith(f"{command.revision}#") else before
@@ -214,7 +216,7 @@ def _matching(
 
 def _paid_by(desk: Desk, receipt: Receipt, wanted: str) -> Iterator[Invoice]:
     seen = set()
-    for allocation in _allocations(desk, receipt):
+    for allocation in standing_allocations(desk.ledger, receipt):
         place = (allocation.contract, allocation.invoice)
         if None in place or place in seen:
             continue
@@ -222,16 +224,6 @@ def _paid_by(desk: Desk, receipt: Receipt, wanted: str) -> Iterator[Invoice]:
         paid = desk.ledger.get(Invoice, contract=place[0], invoice=place[1])
         if paid is not None and not paid.is_open and normalised_number(paid.number) == wanted:
             yield paid
-
-
-def _allocations(desk: Desk, receipt: Receipt) -> Iterator[Allocation]:
-    yield from desk.ledger.list(
-        Allocation,
-        first=f"{receipt.ref}#A",
-        last=f"{receipt.ref}#B",
-        account=receipt.account,
-        booked_on=receipt.booked_on,
-    )
 
 
 def _lines(

@@ -6,7 +6,7 @@ it is booked here only where no statement is read for the account (docs/adr/0013
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from bordereau.domain.books import Receipt
@@ -16,11 +16,13 @@ from bordereau.domain.parties import DebtorKind
 from bordereau.services.apply_receipt import ReceiptKey
 from bordereau.services.decisions.order import Order, of_invoice
 from bordereau.services.decisions.reply import Reply, wrong
+from bordereau.services.find_invoice import invoices_numbered
 from bordereau.services.insolvency import book_dividend, book_indemnity
 from bordereau.services.late_interest_claims import book_interest
 from bordereau.services.register import debtor_of
+from bordereau.services.reverse_application import last_application, reverse_application
 from bordereau.services.seller_and_debtor_payments import pay_in
-from bordereau.services.take_receipt import Taking
+from bordereau.services.take_receipt import Taking, allocations_of
 
 
 def _taking(order: Order) -> Taking | None:
@@ -141,9 +143,54 @@ def _interest(order: Order, invoice: Invoice) -> Reply:
     )
 
 
+def _unapply(order: Order) -> Reply:
+    """Take back what a receipt paid of an invoice; without a receipt named, the last one."""
+    named, number = order.decision.receipt, order.decision.number
+    key = ReceiptKey(named.account, named.booked_on, named.ref) if named else None
+    found = list(_applications(order, key))
+    if not found:
+        return wrong("decision-not-applied", "receipt" if named else "invoice", number=number)
+    if len(found) > 1:
+        return wrong("decision-number-of-several", "seller", number=number)
+    invoice, meant = found[0]
+    return order.run(
+        lambda also: reverse_application(
+            order.desk.ledger,
+            meant,
+            invoice.contract,
+            invoice.invoice,
+            today=order.desk.today,
+            also=also,
+        ),
+        lambda outcome: order.say(
+            "application_reversed",
+            number=invoice.number,
+            amount=order.money(outcome.amounts["amount"], invoice),
+            open=order.money(outcome.amounts["open"], invoice),
+            left=order.money(outcome.amounts["left"], invoice),
+        ),
+    )
+
+
+def _applications(order: Order, named: ReceiptKey | None) -> Iterator[tuple[Invoice, ReceiptKey]]:
+    """Yield the invoices of a number that a receipt paid, each with that receipt."""
+    ledger, decision = order.desk.ledger, order.decision
+    for invoice in invoices_numbered(
+        ledger, decision.number, seller=decision.seller, today=order.desk.today
+    ):
+        place = invoice.contract, invoice.invoice
+        if named is None:
+            last = last_application(ledger, invoice)
+            if last is not None:
+                yield invoice, last
+        elif any((one.contract, one.invoice) == place for one in allocations_of(ledger, named)):
+            yield invoice, named
+
+
 CASH_OPERATIONS: Final[Mapping[Operation, Callable[[Order], Reply]]] = {
     Operation.PAY_IN: _incoming(_pay_in),
     Operation.INDEMNITY: _incoming(_indemnity),
     Operation.DIVIDEND: _incoming(_dividend),
     Operation.INTEREST: of_invoice(_interest),
+    Operation.UNAPPLY: _unapply,
 }

@@ -30,6 +30,7 @@ NEEDS: Final[Mapping[Operation, tuple[str, ...]]] = {
     Operation.DIVIDEND: ("seller", "debtor"),
     Operation.WRITE_OFF: ("invoice", "reason"),
     Operation.REVERSAL: ("seller", "entry", "reason"),
+    Operation.UNAPPLY: ("invoice", "reason"),
     Operation.CLOSING: ("seller", "reason"),
 }
 """The cells without which an operation is nothing, besides its type."""

@@ -1,0 +1,193 @@
+"""E28 of an application: the payment was another invoice's, its cash waits again (ADR 20).
+
+One commit undoes all that the application booked (E5 with its releases, the tolerance's E18) by
+exact opposites, and puts receipt, credits, invoice, fund and both lines back where they were.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+from bordereau.domain import chart, invoice_life, invoices
+from bordereau.domain.books import Allocation, BankHead, Position, Receipt, Reversal
+from bordereau.domain.entries import (
+    Entry,
+    InvoiceAfter,
+    bank_journal,
+    contract_journal,
+    reversal_of,
+)
+from bordereau.domain.guarantee_lines import FactorLine, LineStatus
+from bordereau.domain.identifiers import ContractId, InvoiceId
+from bordereau.domain.invoices import Invoice
+from bordereau.ports import Ledger
+from bordereau.services.apply_receipt import ReceiptKey
+from bordereau.services.draft import Also, Draft, attempt, finished
+from bordereau.services.fund_withheld import change_pool
+from bordereau.services.lines import currency_of, move_lines, read_lines
+from bordereau.services.outcome import Outcome, already, done, refused
+from bordereau.services.seller_and_debtor_payments import give_credits_back
+from bordereau.services.take_receipt import allocations_of
+
+
+def reverse_application(
+    ledger: Ledger,
+    key: ReceiptKey,
+    contract: ContractId,
+    invoice: InvoiceId,
+    *,
+    today: dt.date,
+    also: Also | None = None,
+) -> Outcome:
+    """Undo the last application of a receipt to an invoice that stands.
+
+    Done: amounts ``amount`` (paid, of which ``credit`` from the debtor's credits), ``left`` (of the
+    receipt) and ``open`` (of the invoice). Refused: ``no_such_receipt``, ``no_such_invoice``,
+    ``not_applied``, ``entry_has_documents`` (a row of before ADR 20), ``moved_since`` (the invoice
+    is not where the application left it), ``interest_received``, ``insolvent_debtor``, ``no_room``.
+    Where every application of the two is undone, a second call answers ``already``.
+    """
+
+    def decide(draft: Draft) -> Outcome:
+        receipt = draft.read(Receipt, account=key.account, booked_on=key.booked_on, ref=key.ref)
+        if receipt is None:
+            return refused("no_such_receipt", key.ref)
+        draft.read(Position, contract=contract)
+        draft.take(BankHead, account=key.account)
+        now = draft.read(Invoice, contract=contract, invoice=invoice)
+        if now is None:
+            return refused("no_such_invoice", invoice)
+        mine = [
+            one
+            for one in allocations_of(ledger, key)
+            if (one.kind, one.contract, one.invoice) == ("E5", contract, invoice)
+        ]
+        if not mine:
+            return refused("not_applied", invoice)
+        standing = [one for one in mine if not _is_reversed(draft, one)]
+        if not standing:
+            return already("reversed", invoice)
+        undone = _Undone(draft, standing[-1], now)
+        if reason := undone.reason_against():
+            return refused(reason, invoice)
+        return finished(draft, undone.carry_out(ledger, receipt, today=today), also)
+
+    return attempt(ledger, "reverse-application", decide)
+
+
+def _is_reversed(draft: Draft, allocation: Allocation) -> bool:
+    journal = bank_journal(allocation.account)
+    return draft.read(Reversal, journal=journal, seq=allocation.bank_seq) is not None
+
+
+class _Undone:
+    """An application in a draft that undoes it: its entries, and the invoice as it was."""
+
+    def __init__(self, draft: Draft, allocation: Allocation, now: Invoice) -> None:
+        self._draft, self._allocation, self._now = draft, allocation, now
+        bank, journal = bank_journal(allocation.account), contract_journal(now.contract)
+        self._bank = draft.take(Entry, journal=bank, seq=allocation.bank_seq)
+        seqs = (allocation.contract_seq, allocation.close_seq)
+        self._entries = [draft.take(Entry, journal=journal, seq=seq) for seq in seqs if seq]
+        was = allocation.was
+        self._restored = None if was is None else _restored(now, was, allocation.amount_cents)
+
+    def reason_against(self) -> str:
+        """Return why it cannot be undone, or nothing."""
+        if self._restored is None:
+            return "entry_has_documents"
+        if invoices.snapshot(self._now) != self._entries[-1].invoices[0]:
+            return "moved_since"
+        if self._now.interest_received_cents or self._now.indemnity_received_cents:
+            return "interest_received"
+        return self._reason_of_lines(self._restored.approved_cents - self._now.approved_cents)
+
+    def _reason_of_lines(self, more_cents: int) -> str:
+        """What is approved again needs room that nobody took, and a debtor that is sound."""
+        if more_cents <= 0:
+            return ""
+        lines = read_lines(self._draft, self._now.contract, self._now.debtor)
+        assert lines is not None, "an assigned invoice has a relation line"
+        if LineStatus.INSOLVENT in {lines.relation.status, lines.factor.status}:
+            return "insolvent_debtor"
+        room = min(lines.relation.avail_cents, lines.factor.avail_cents)
+        return "no_room" if room < more_cents else ""
+
+    def carry_out(self, ledger: Ledger, receipt: Receipt, *, today: dt.date) -> Outcome:
+        """Write all of it; the caller found nothing against it."""
+        draft, now, restored, one = self._draft, self._now, self._restored, self._allocation
+        assert restored is not None, "asked before"
+        invoice_life.check("E28", now.state, restored.state)
+        self._post(restored, today=today)
+        cash = one.amount_cents - one.credit_cents
+        left = receipt.left_cents + cash
+        draft.write(dataclasses.replace(receipt, left_cents=left, is_waiting=left > 0))
+        give_credits_back(ledger, draft, now.debtor, one.account, cents=one.credit_cents)
+        draft.write(restored)
+        self._move_lines(restored, today=today)
+        amounts = {"amount": one.amount_cents, "credit": one.credit_cents}
+        more = {"left": left, "open": restored.open_cents}
+        return done(restored.invoice, amounts=amounts | more)
+
+    def _post(self, restored: Invoice, *, today: dt.date) -> None:
+        """Book the opposites, the last entry first; each says where it leaves the invoice."""
+        draft, one = self._draft, self._allocation
+        documents = (one.ref, restored.invoice)
+        draft.post_bank(one.account, reversal_of(self._bank, documents), today=today)
+        left_at = [invoices.snapshot(restored), self._entries[0].invoices[0]]
+        for entry, after in reversed(list(zip(self._entries, left_at, strict=False))):
+            posting = dataclasses.replace(reversal_of(entry, documents), invoices=(after,))
+            draft.post(restored.contract, posting, today=today)
+        fund = sum(
+            line.cents
+            for entry in self._entries
+            for line in entry.lines
+            if line.account == chart.GUARANTEE_FUND
+        )
+        from_pool = fund - (restored.retained_cents - self._now.retained_cents)
+        if from_pool:
+            change_pool(draft, restored, from_pool)
+
+    def _move_lines(self, restored: Invoice, *, today: dt.date) -> None:
+        more = restored.approved_cents - self._now.approved_cents
+        if more > 0:
+            currency = currency_of(restored.contract)
+            factor = self._draft.take(FactorLine, debtor=restored.debtor, currency=currency)
+            self._draft.require(factor, "avail_cents", ">=", more)
+        move_lines(self._draft, self._now, restored, today=today)
+
+
+def _restored(now: Invoice, was: InvoiceAfter, paid_cents: int) -> Invoice:
+    """Return the invoice as it was; ``moved_on`` stays, for it was paid once."""
+    return dataclasses.replace(
+        now,
+        open_cents=was.open_cents,
+        approved_cents=was.approved_cents,
+        retained_cents=was.retained_cents,
+        disputed_cents=was.disputed_cents,
+        paid_cents=now.paid_cents - paid_cents,
+        closed_by="",
+        closed_on=None,
+    )
+
+
+def last_application(ledger: Ledger, known: Invoice) -> ReceiptKey | None:
+    """Return the receipt of an invoice's last application, before those that stand no more.
+
+    One that was undone is found only where none stands: a second call then says that it is done.
+    """
+    position = ledger.get(Position, contract=known.contract)
+    assert position is not None, "an invoice has a contract"
+    listed = list(ledger.list(Entry, journal=contract_journal(known.contract)))
+    undone = {entry.reverses for entry in listed if entry.reverses is not None}
+    paid = [
+        entry
+        for entry in listed
+        if entry.kind == "E5" and entry.paid_on and known.invoice in entry.documents
+    ]
+    standing = [entry for entry in paid if entry.seq not in undone]
+    last = next(reversed(standing or paid), None)
+    if last is None or last.paid_on is None:
+        return None
+    return ReceiptKey(position.account, last.paid_on, last.documents[0])
