@@ -150,16 +150,16 @@ def _read_scalar(wanted: Any, plain: Any, where: str) -> object:
     return _of_type(plain, wanted, where)
 
 
-def _read_date(wanted: type, text: str, where: str) -> object:
+def _read_date(wanted: type[dt.date], text: str, where: str) -> object:
     try:
-        if wanted is dt.datetime:
-            moment = dt.datetime.fromisoformat(text)
-            if moment.tzinfo is None:
-                raise NotPlainError(f"{where}: an instant without time zone")
-            return moment.astimezone(dt.UTC)
-        return dt.date.fromisoformat(text)
+        found = wanted.fromisoformat(text)
     except ValueError as error:
         raise NotPlainError(f"{where}: {text!r} is no {wanted.__name__}") from error
+    if not isinstance(found, dt.datetime):
+        return found
+    if found.tzinfo is None:
+        raise NotPlainError(f"{where}: an instant without time zone")
+    return found.astimezone(dt.UTC)
 
 
 def _of_type(plain: Any, kind: type, where: str) -> Any:
