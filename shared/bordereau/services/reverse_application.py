@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from typing import Final
 
 from bordereau.domain import chart, invoice_life, invoices
 from bordereau.domain.books import Allocation, BankHead, Position, Receipt, Reversal
@@ -45,7 +46,8 @@ def reverse_application(
     Done: amounts ``amount`` (paid, of which ``credit`` from the debtor's credits), ``left`` (of the
     receipt) and ``open`` (of the invoice). Refused: ``no_such_receipt``, ``no_such_invoice``,
     ``not_applied``, ``entry_has_documents`` (a row of before ADR 20), ``moved_since`` (the invoice
-    is not where the application left it), ``interest_received``, ``insolvent_debtor``, ``no_room``.
+    is not where the application left it, approvals aside), ``interest_received``,
+    ``insolvent_debtor``, ``no_room``.
     Where every application of the two is undone, a second call answers ``already``.
     """
 
@@ -90,18 +92,41 @@ class _Undone:
         self._bank = draft.take(Entry, journal=bank, seq=allocation.bank_seq)
         seqs = (allocation.contract_seq, allocation.close_seq)
         self._entries = [draft.take(Entry, journal=journal, seq=seq) for seq in seqs if seq]
-        was = allocation.was
-        self._restored = None if was is None else _restored(now, was, allocation.amount_cents)
+        self._left = self._entries[-1].invoices[0]
+        was, paid_cents = allocation.was, allocation.amount_cents
+        self._restored = None if was is None else _restored(now, was, self._left, paid_cents)
 
     def reason_against(self) -> str:
         """Return why it cannot be undone, or nothing."""
         if self._restored is None:
             return "entry_has_documents"
-        if invoices.snapshot(self._now) != self._entries[-1].invoices[0]:
+        if not self._stands_where_left() or not self._is_opposite(self._restored):
             return "moved_since"
         if self._now.interest_received_cents or self._now.indemnity_received_cents:
             return "interest_received"
         return self._reason_of_lines(self._restored.approved_cents - self._now.approved_cents)
+
+    def _stands_where_left(self) -> bool:
+        """Nothing came later but approvals (E7), which follow a payment by themselves."""
+        now, left = invoices.snapshot(self._now), self._left
+        if now == left:
+            return True
+        more = now.approved_cents - left.approved_cents
+        approved = dataclasses.replace(
+            left, approved_cents=now.approved_cents, retained_cents=now.retained_cents
+        )
+        return more > 0 and now.retained_cents >= left.retained_cents and approved == now
+
+    def _is_opposite(self, restored: Invoice) -> bool:
+        """The opposites lead exactly to the invoice: each hold moves by what they book on it."""
+        return all(
+            getattr(restored, figure) - getattr(self._now, figure) == self._booked(account)
+            for account, figure in _HOLDS
+        )
+
+    def _booked(self, account: str) -> int:
+        listed = (line for entry in self._entries for line in entry.lines)
+        return sum(line.cents for line in listed if line.account == account)
 
     def _reason_of_lines(self, more_cents: int) -> str:
         """What is approved again needs room that nobody took, and a debtor that is sound."""
@@ -139,13 +164,9 @@ class _Undone:
         for entry, after in reversed(list(zip(self._entries, left_at, strict=False))):
             posting = dataclasses.replace(reversal_of(entry, documents), invoices=(after,))
             draft.post(restored.contract, posting, today=today)
-        fund = sum(
-            line.cents
-            for entry in self._entries
-            for line in entry.lines
-            if line.account == chart.GUARANTEE_FUND
+        from_pool = self._booked(chart.GUARANTEE_FUND) - (
+            restored.retained_cents - self._now.retained_cents
         )
-        from_pool = fund - (restored.retained_cents - self._now.retained_cents)
         if from_pool:
             change_pool(draft, restored, from_pool)
 
@@ -158,13 +179,20 @@ class _Undone:
         move_lines(self._draft, self._now, restored, today=today)
 
 
-def _restored(now: Invoice, was: InvoiceAfter, paid_cents: int) -> Invoice:
-    """Return the invoice as it was; ``moved_on`` stays, for it was paid once."""
+_HOLDS: Final = (
+    (chart.HOLD_UNAPPROVED, "unapproved_cents"),
+    (chart.HOLD_DISPUTE, "hold_dispute_cents"),
+    (chart.HOLD_DEFUNDED, "hold_defunded_cents"),
+)
+
+
+def _restored(now: Invoice, was: InvoiceAfter, left: InvoiceAfter, paid_cents: int) -> Invoice:
+    """Return the invoice as it was, with what was approved since; ``moved_on`` stays."""
     return dataclasses.replace(
         now,
         open_cents=was.open_cents,
-        approved_cents=was.approved_cents,
-        retained_cents=was.retained_cents,
+        approved_cents=was.approved_cents + now.approved_cents - left.approved_cents,
+        retained_cents=was.retained_cents + now.retained_cents - left.retained_cents,
         disputed_cents=was.disputed_cents,
         paid_cents=now.paid_cents - paid_cents,
         closed_by="",

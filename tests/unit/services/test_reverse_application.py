@@ -45,6 +45,7 @@ from bordereau.services.check_books import check_books
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.late_interest_claims import _payments
 from bordereau.services.outcome import Outcome, Status
+from bordereau.services.promote_waiting import promote_waiting
 from bordereau.services.reverse_application import reverse_application
 from bordereau.services.reverse_entry import reverse_receipt
 from tests.unit.desk.desk_world import World
@@ -357,6 +358,68 @@ def test_the_debtor_is_looked_at_again_when_something_waits() -> None:
     assert factor is not None
     assert (factor.todo_on, factor.waiting_cents) == (LATER, 0)
     assert invoice(ledger).waiting_cents == 20_000
+
+
+def promoted(ledger: MemoryLedger, *, line_cents: int) -> None:
+    """Give the line a limit, and its room to who waits."""
+    line = RelationLine(DEBTOR, "EUR", K, limit_cents=line_cents)
+    lines.set_line(ledger, line, today=NEXT)
+    promote_waiting(ledger, DEBTOR, "EUR", today=NEXT)
+
+
+def test_what_was_approved_since_stays_approved() -> None:
+    """A part payment made room for the rest: its approval is no obstacle, room is.
+
+    800.00 of 1 000.00 approved, 500.00 paid, then the last 200.00 approved: undone, all 1 000.00
+    are, as if the line had been raised to it before.
+    """
+    ledger = over_the_line()
+    paid(ledger, 50_000)
+    promoted(ledger, line_cents=80_000)
+    assert invoice(ledger).approved_cents == 50_000
+    assert undo(ledger).reason == "no_room"
+    promoted(ledger, line_cents=100_000)
+    assert undo(ledger).status is Status.DONE
+    sound(ledger)
+    raised = over_the_line()
+    promoted(raised, line_cents=100_000)
+    ours, theirs = where_it_stands(ledger), where_it_stands(raised)
+    assert {name: ours[name] for name in ("contract", "bank", "pool", "receipt")} == {
+        name: theirs[name] for name in ("contract", "bank", "pool", "receipt")
+    }
+    assert invoice(ledger).approved_cents == invoice(raised).approved_cents == 100_000
+    assert invoice(ledger).retained_cents == invoice(raised).retained_cents
+
+
+@given(
+    line=st.integers(0, 99_999),
+    raised=st.integers(0, 200_000),
+    dispute=st.integers(0, 100_000),
+    share=st.integers(1, 100_000),
+    is_pooled=st.booleans(),
+)
+def test_an_approval_in_between_never_breaks_the_books(
+    *, line: int, raised: int, dispute: int, share: int, is_pooled: bool
+) -> None:
+    """Undone and sound, or refused with nothing written."""
+    ledger = books(
+        line_cents=line,
+        fund_method=FundMethod.ON_OUTSTANDING if is_pooled else FundMethod.PER_INVOICE,
+        fund_rate_bps=1_000 if is_pooled else 0,
+    )
+    received(ledger, 100_000)
+    if dispute:
+        move_invoice.open_dispute(ledger, K, F1, today=DAY, amount_cents=dispute)
+    paid(ledger, share)
+    promoted(ledger, line_cents=raised)
+    before = ledger.snapshot()
+    outcome = undo(ledger)
+    if outcome.is_refused:
+        assert outcome.reason in {"no_room", "moved_since"}
+        assert ledger.snapshot() == before
+    else:
+        assert invoice(ledger).open_cents == 100_000
+    sound(ledger)
 
 
 def _room_taken(ledger: MemoryLedger) -> None:

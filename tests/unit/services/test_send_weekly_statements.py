@@ -32,6 +32,7 @@ from bordereau.services.issue_advances import issue_advances
 from bordereau.services.move_invoice import open_dispute
 from bordereau.services.outcome import Outcome
 from bordereau.services.payouts import confirm_payout, order_payout, return_payout
+from bordereau.services.reverse_application import reverse_application
 from bordereau.services.send_weekly_statements import send_weekly_statement
 from tests.unit.services.firm import (
     ACCOUNT,
@@ -138,6 +139,24 @@ def test_the_week_ties_together() -> None:
     assert (shown.hours.invoices, shown.hours.within) == (2, 2)
     assert shown.hours.longest_from_receipt == 32
     assert shown.fund.history[-1].amount_cents == 1_250_00
+
+
+def test_a_payment_that_was_taken_back_stands_below_zero() -> None:
+    """The line of the wrong payment and its opposite; the fund ties, nothing is released."""
+    made = firm()
+    first = made.assign("FA-1", 1_000_00)
+    day = DAY + dt.timedelta(1)
+    receive(made, 950_00, day, Pays(K1, first, 950_00))
+    key = ReceiptKey(ACCOUNT, day, "R95000")
+    assert not reverse_application(made.ledger, key, K1, first, today=day).is_refused
+    cut(made)
+    shown = figures(made)
+    assert [(r.amount_cents, r.left_cents, r.released_cents) for r in shown.receipts] == [
+        (950_00, 50_00, 50_00),
+        (-950_00, 1_000_00, -50_00),
+    ]
+    assert shown.fund.closing_cents == 100_00
+    assert shown.closing_cents == sum(m.amount_cents for m in shown.movements)
 
 
 def test_the_next_opening_is_this_closing() -> None:
