@@ -13,10 +13,12 @@ from bordereau.adapters.clock import SsmClock
 from bordereau.adapters.dynamodb_ledger import DynamodbLedger
 from bordereau.adapters.gspread_sheet import GspreadSheet, local_client
 from bordereau.adapters.s3_objects import S3Objects
+from bordereau.domain import workbook
 from bordereau.domain.tables import Index, Table
 from bordereau.domain.work import Intent
+from bordereau.domain.workbook.columns import FIRST_LINE
 from bordereau.domain.workbook.payout_tab import PAYOUTS_FEED
-from bordereau.ports import PARIS
+from bordereau.ports import PARIS, SheetBlock
 from local.cloud import LocalCloud, LocalStack
 from local.cloud.place import ROOT
 from local.cloud.queues import NotIdleError, Waiting, dead, waiting
@@ -92,6 +94,16 @@ class CloudWorld:
         """Type into the file behind the API; the next request finds it changed."""
         self.sheets.save()
         type_into(self.sheets.workbook, cells)
+
+    def answer(self, cells: Sequence[Typed]) -> None:
+        """Type texts into numbered lines as a person does in the browser: through the API."""
+        blocks = []
+        for typed in cells:
+            tab = workbook.STAFF[typed.tab]
+            row = FIRST_LINE + int(typed.ref.rpartition("-")[2]) - 1
+            for key, value in typed.cells.items():
+                blocks.append(SheetBlock(tab.title, row, tab.place(key), ((value,),)))
+        self.sheet.write(blocks)
 
     def fire(self, function: str, at: dt.datetime, task: str = "") -> None:
         """Send the deployed function the event of its schedule.

@@ -125,7 +125,7 @@ def _afternoon(world: World, day: Day, bank: Bank) -> None:
     _run(world, date, ("refresh_workbook", 15, 15))
     if waiting := world.to_release():
         world.at(dt.datetime.combine(date, dt.time(15, 30), PARIS))
-        world.type_in(releases(waiting))
+        world.answer(releases(waiting))
         _run(world, date, ("refresh_workbook", 15, 45))
         world.settle()
     at = dt.datetime.combine(date, dt.time(16, 10), PARIS)

@@ -36,7 +36,11 @@ class World(Protocol):
         ...
 
     def type_in(self, cells: Sequence[Typed]) -> None:
-        """Let a person type into the workbook."""
+        """Let a person type into the workbook's file."""
+        ...
+
+    def answer(self, cells: Sequence[Typed]) -> None:
+        """Let a person answer on numbered lines in the browser, which takes no saving of a file."""
         ...
 
     def fire(self, function: str, at: dt.datetime, task: str = "") -> None:
