@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PRIVATE_ID = "1jIKzPs8LsiZZdLdeMEP-5ZIHw6RkjiOmj1LrJN706Yc"
 """A spreadsheet to which nobody has access (gspread's own tests ask for it)."""
-QUIET_SECONDS = 2.0
+QUIET_SECONDS = 5.0
 
 
 class Store:
