@@ -22,7 +22,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile(
     "ci",
-    max_examples=200,
+    max_examples=300,
     derandomize=True,  # a green run stays green; the nightly one looks for news
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
