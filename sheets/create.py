@@ -14,9 +14,6 @@ from bordereau.ports import Sheet, SheetBlock, SheetTab, SheetValue
 from sheets import colours, draw_home, draw_staff, draw_system
 from sheets.requests import Request
 
-HIDDEN_ROWS = 1000
-SYSTEM_ROWS = 2000
-
 Lines = Mapping[str, Sequence[Mapping[str, SheetValue]]]
 """What to type into staff's tabs: by tab key, line after line, by column key."""
 
@@ -98,7 +95,7 @@ def _rows(tab: Tab) -> int:
         return FIRST_LINE + tab.lines
     if tab.kind is TabKind.HOME:
         return draw_home.LAST_ROW + 2
-    return SYSTEM_ROWS if tab.kind is TabKind.SYSTEM else HIDDEN_ROWS
+    return FIRST_LINE + draw_system.ROWS
 
 
 def _settings() -> Lines:

@@ -16,8 +16,11 @@ from bordereau.domain.workbook.system_tabs import ALERTS, FUNDS, INVOICES
 from sheets import colours, requests
 from sheets.requests import Request
 
-ROWS = 500
-"""Rows with a format; the tab has more, and grows."""
+LINES = (FIRST_LINE, None)
+"""The rows below the head: all of them; rows that are added later take the format of the last."""
+
+ROWS = 200
+"""Lines of a tab when it is drawn; the system adds more when it needs them."""
 
 TALL_PIXELS = {ALERTS.key: 46}
 """Rows of tabs whose sentences need more than one line."""
@@ -47,7 +50,7 @@ def draw(tab: Tab) -> Iterator[Request]:
         yield requests.formatted(label, head)
         bold = column.key == STRESSED.get(tab.key)
         look = requests.style(bold=bold, align=align, wrap=column.kind is Kind.LONG_TEXT)
-        cells = requests.area(tab.sheet_id, (FIRST_LINE, FIRST_LINE + ROWS), span)
+        cells = requests.area(tab.sheet_id, LINES, span)
         yield requests.formatted(cells, look | requests.number_format(column.kind))
     yield from _colours(tab)
     whole = requests.area(tab.sheet_id)
@@ -61,20 +64,19 @@ def is_identity(column: Column) -> bool:
 
 def _colours(tab: Tab) -> Iterator[Request]:
     keys = [column.key for column in tab.columns]
-    rows = (FIRST_LINE, FIRST_LINE + ROWS)
     if "severity" in keys:
         span = (keys.index("severity"), keys.index("severity") + 1)
-        place = requests.area(tab.sheet_id, rows, span)
+        place = requests.area(tab.sheet_id, LINES, span)
         yield requests.coloured(place, requests.is_text("Attention"), colours.AMBER)
         yield requests.coloured(place, requests.is_text("Urgent"), colours.RED, bold=True)
     if "late_days" in keys:
         span = (keys.index("late_days"), keys.index("late_days") + 1)
-        place = requests.area(tab.sheet_id, rows, span)
+        place = requests.area(tab.sheet_id, LINES, span)
         late = {"type": "NUMBER_GREATER", "values": [{"userEnteredValue": "0"}]}
         yield requests.coloured(place, late, colours.AMBER)
     if "available" in keys:
         span = (keys.index("available"), keys.index("available") + 1)
-        place = requests.area(tab.sheet_id, rows, span)
+        place = requests.area(tab.sheet_id, LINES, span)
         below = {"type": "NUMBER_LESS", "values": [{"userEnteredValue": "0"}]}
         yield requests.coloured(place, below, colours.RED, bold=True)
 

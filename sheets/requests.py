@@ -27,12 +27,19 @@ CENTRED = frozenset({Kind.DATE, Kind.INSTANT, Kind.COUNT})
 
 
 def area(
-    sheet_id: int, rows: tuple[int, int] | None = None, columns: tuple[int, int] | None = None
+    sheet_id: int,
+    rows: tuple[int, int | None] | None = None,
+    columns: tuple[int, int] | None = None,
 ) -> Request:
-    """Return a range: rows and columns from zero, the second of each pair not included."""
+    """Return a range: rows and columns from zero, the second of each pair not included.
+
+    Rows without an end go as far as the tab, however long it becomes.
+    """
     found: Request = {"sheetId": sheet_id}
     if rows:
-        found |= {"startRowIndex": rows[0], "endRowIndex": rows[1]}
+        found["startRowIndex"] = rows[0]
+        if rows[1] is not None:
+            found["endRowIndex"] = rows[1]
     if columns:
         found |= {"startColumnIndex": columns[0], "endColumnIndex": columns[1]}
     return found

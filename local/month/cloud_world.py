@@ -29,7 +29,7 @@ from local.month.typed import Typed, waiting_lines
 from local.month.workbook_file import type_into
 from local.sheets_process import SPREADSHEET_ID, SheetsProcess
 
-POLL_SECONDS: Final = 0.1
+POLL_SECONDS: Final = 0.05
 STUCK_SECONDS: Final = 60
 PATIENCE_SECONDS: Final = 300
 

@@ -64,6 +64,7 @@ class Evaluator:
         self._book = book
         self._known: dict[tuple[int, int, int], Json] = {}
         self._running: set[tuple[int, int, int]] = set()
+        self._areas: dict[tuple[object, object], tuple[Sheet, Box]] = {}
         self._indexes: dict[tuple[int, Box], dict[tuple[type, Scalar], list[int]]] = {}
 
     def value(self, sheet: Sheet, row: int, column: int) -> Json:
@@ -136,10 +137,13 @@ class Evaluator:
         if node[0] != "area":
             raise UnknownFormulaError
         _, title, box = node
-        target = sheet if title is None else self._book.titled(str(title))
-        if target is None:
-            raise CellError("REF")
-        return target, box.clip(*target.size())  # type: ignore[attr-defined]
+        key = (sheet.sheet_id if title is None else title, box)
+        if key not in self._areas:
+            target = sheet if title is None else self._book.titled(str(title))
+            if target is None:
+                raise CellError("REF")
+            self._areas[key] = target, box.clip(*target.size())  # type: ignore[attr-defined]
+        return self._areas[key]
 
     def _column_index(self, target: Sheet, box: Box) -> dict[tuple[type, Scalar], list[int]]:
         key = (target.sheet_id, box)

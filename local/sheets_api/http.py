@@ -91,8 +91,7 @@ class Handler(BaseHTTPRequestHandler):
             for book in store.books.values():
                 book.caller = None if caller == ACCOUNT else caller
             found = self._route(parts, query, data)
-            if self.command != "GET":
-                store.touch()
+            store.touch()
         if isinstance(found, bytes):
             kind = HTML_TYPE if found.startswith(b"<!DOCTYPE") else "text/csv"
             return (OK, found, kind) if found else (NO_CONTENT, b"", JSON_TYPE)

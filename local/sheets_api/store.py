@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 PRIVATE_ID = "1jIKzPs8LsiZZdLdeMEP-5ZIHw6RkjiOmj1LrJN706Yc"
 """A spreadsheet to which nobody has access (gspread's own tests ask for it)."""
 QUIET_SECONDS = 5.0
+"""A changed book is saved when nobody has asked anything for so long …"""
+
+UNSAVED_SECONDS_MAX = 60.0
+"""… and at the latest so long after the change."""
 
 
 class Store:
@@ -43,7 +47,8 @@ class Store:
         self._main: Book | None = None
         self._saved_revision = 0
         self._mtime = 0
-        self._changed_at = 0.0
+        self._asked_at = 0.0
+        self._unsaved_since = 0.0
         self._wake = threading.Condition()
         self._stopping = False
         self._unreadable = False
@@ -108,12 +113,13 @@ class Store:
         return made, changed
 
     def touch(self) -> None:
-        """Note the time of changes, and let the saver know."""
+        """Note the time of changes, and let the saver know that somebody asked."""
         for book in self.books.values():
             self.times(book)
         if self._main is not None and self._main.revision != self._saved_revision:
             with self._wake:
-                self._changed_at = time.monotonic()
+                self._asked_at = time.monotonic()
+                self._unsaved_since = self._unsaved_since or self._asked_at
                 self._wake.notify()
 
     def _opened_by(self) -> Path | None:
@@ -186,15 +192,16 @@ class Store:
     def _save_when_quiet(self) -> None:
         while True:
             with self._wake:
-                while not self._changed_at and not self._stopping:
+                while not self._unsaved_since and not self._stopping:
                     self._wake.wait()
                 if self._stopping:
                     return
-                left = self._changed_at + QUIET_SECONDS - time.monotonic()
+                latest = self._unsaved_since + UNSAVED_SECONDS_MAX
+                left = min(self._asked_at + QUIET_SECONDS, latest) - time.monotonic()
                 if left > 0:
                     self._wake.wait(left)
                     continue
-                self._changed_at = 0.0
+                self._unsaved_since = 0.0
             try:
                 self.save()
             except OSError as error:

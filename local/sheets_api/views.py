@@ -61,6 +61,10 @@ def spreadsheet(
         grid: whether cells are wanted although the mask does not name them.
     """
     answer: Json = {"spreadsheetId": book.book_id, "properties": _properties(book)}
+    if book.named:
+        answer["namedRanges"] = [ranged(name) for name in book.named]
+    answer["spreadsheetUrl"] = f"{base_url}/spreadsheets/d/{book.book_id}/edit"
+    answer = cast("Json", masks.pick(answer, mask))
     if masks.wants(mask, "sheets"):
         boxes: dict[int, list[Box]] = {}
         for text in ranges:
@@ -74,10 +78,7 @@ def spreadsheet(
             _sheet(book, sheet, inner, boxes.get(sheet.sheet_id, [whole]) if with_cells else [])
             for sheet in shown
         ]
-    if book.named:
-        answer["namedRanges"] = [ranged(name) for name in book.named]
-    answer["spreadsheetUrl"] = f"{base_url}/spreadsheets/d/{book.book_id}/edit"
-    return cast("Json", masks.pick(answer, mask))
+    return answer
 
 
 def _properties(book: Book) -> Json:
@@ -114,7 +115,9 @@ def _part(key: str, value: Any) -> object:  # noqa: ANN401  any field of the res
 
 def _sheet(book: Book, sheet: Sheet, mask: Mask, boxes: list[Box]) -> Json:
     answer: Json = {
-        key: _part(key, value) for key, value in sheet.data.items() if masks.wants(mask, key)
+        key: masks.pick(_part(key, value), masks.below(mask, key))
+        for key, value in sheet.data.items()
+        if masks.wants(mask, key)
     }
     if boxes:
         inner_mask = masks.below(mask, "data")
@@ -125,21 +128,25 @@ def _sheet(book: Book, sheet: Sheet, mask: Mask, boxes: list[Box]) -> Json:
 
 def _grid(book: Book, sheet: Sheet, box: Box, mask: Mask) -> Json:
     answer: Json = {}
-    if box.top:
+    if box.top and masks.wants(mask, "startRow"):
         answer["startRow"] = box.top
-    if box.left:
+    if box.left and masks.wants(mask, "startColumn"):
         answer["startColumn"] = box.left
     if masks.wants(mask, "rowData"):
-        inner = masks.below(mask, "rowData")
-        rows = [_row(book, sheet, row, box, masks.below(inner, "values")) for row in box.rows()]
+        look = Look(masks.below(mask, "rowData", "values"))
+        rows = [_row(book, sheet, row, box, look) for row in box.rows()]
         while rows and not rows[-1]:
             rows.pop()
         if rows:
             answer["rowData"] = rows
     if masks.wants(mask, "rowMetadata"):
-        answer["rowMetadata"] = [_metadata(sheet, ROWS, row) for row in box.rows()]
+        inner = masks.below(mask, "rowMetadata")
+        found = [_metadata(sheet, ROWS, row) for row in box.rows()]
+        answer["rowMetadata"] = masks.pick(found, inner)
     if masks.wants(mask, "columnMetadata"):
-        answer["columnMetadata"] = [_metadata(sheet, COLUMNS, at) for at in box.columns()]
+        inner = masks.below(mask, "columnMetadata")
+        found = [_metadata(sheet, COLUMNS, at) for at in box.columns()]
+        answer["columnMetadata"] = masks.pick(found, inner)
     return answer
 
 
@@ -147,12 +154,12 @@ def _metadata(sheet: Sheet, dimension: str, at: int) -> Json:
     return {"pixelSize": USUAL_PIXELS[dimension]} | sheet.dims[dimension].get(at, {})
 
 
-def _row(book: Book, sheet: Sheet, row: int, box: Box, mask: Mask) -> Json:
+def _row(book: Book, sheet: Sheet, row: int, box: Box, look: Look) -> Json:
     cells = sheet.rows.get(row)
     if not cells:
         return {}
     values = [
-        cell_view(book, sheet, (row, column), mask) if column in cells else {}
+        look.cell(book, sheet, (row, column)) if column in cells else {}
         for column in box.columns()
     ]
     while values and not values[-1]:
@@ -160,18 +167,38 @@ def _row(book: Book, sheet: Sheet, row: int, box: Box, mask: Mask) -> Json:
     return {"values": values} if values else {}
 
 
-def cell_view(book: Book, sheet: Sheet, place: tuple[int, int], mask: Mask) -> Json:
-    """Return a CellData; only what the mask names is computed."""
-    cell = sheet.cell(*place)
-    answer: Json = {}
-    for name, made in _FIELDS.items():
-        if masks.wants(mask, name):
-            value = made(book, sheet, place, cell)
-            if value is not None and value != {}:
-                answer[name] = masks.pick(value, masks.below(mask, name))
-                if answer[name] == {}:
-                    del answer[name]
-    return answer
+class Look:
+    """What a mask wants of each cell; made once for all cells of an answer.
+
+    Formats are many cells' in common: what is shown of one is made once.
+    """
+
+    def __init__(self, mask: Mask) -> None:
+        self._fields = [
+            (name, made, masks.below(mask, name))
+            for name, made in _FIELDS.items()
+            if masks.wants(mask, name)
+        ]
+        self._formats: dict[tuple[int, bool], object] = {}
+
+    def cell(self, book: Book, sheet: Sheet, place: tuple[int, int]) -> Json:
+        """Return a CellData; only what the mask names is computed."""
+        cell = sheet.rows.get(place[0], {}).get(place[1], {})
+        answer: Json = {}
+        for name, made, mask in self._fields:
+            if name == "effectiveFormat":
+                shown = self._format(cell, mask)
+            else:
+                shown = masks.pick(made(book, sheet, place, cell), mask)
+            if shown is not None and shown != {}:
+                answer[name] = shown
+        return answer
+
+    def _format(self, cell: Cell, mask: Mask) -> object:
+        key = id(cell.get("userEnteredFormat")), "userEnteredValue" in cell
+        if key not in self._formats:
+            self._formats[key] = masks.pick(_effective_format(cell), mask)
+        return self._formats[key]
 
 
 def _entered(book: Book, _sheet: Sheet, _place: tuple[int, int], cell: Cell) -> object:
@@ -191,7 +218,7 @@ def _formatted(book: Book, sheet: Sheet, place: tuple[int, int], cell: Cell) -> 
     return text_of(value, number_format, book.locale)
 
 
-def _format(_book: Book, _sheet: Sheet, _place: tuple[int, int], cell: Cell) -> object:
+def _effective_format(cell: Cell) -> object:
     entered = cell.get("userEnteredFormat", {})
     if "userEnteredValue" not in cell and not entered:
         return None
@@ -204,7 +231,7 @@ _FIELDS: dict[str, Callable[[Book, Sheet, tuple[int, int], Cell], object]] = {
     "effectiveValue": _effective,
     "formattedValue": _formatted,
     "userEnteredFormat": lambda _b, _s, _p, cell: cell.get("userEnteredFormat"),
-    "effectiveFormat": _format,
+    "effectiveFormat": lambda _b, _s, _p, cell: _effective_format(cell),
     "note": lambda _b, _s, _p, cell: cell.get("note"),
     "dataValidation": lambda _b, _s, _p, cell: cell.get("dataValidation"),
 }

@@ -251,12 +251,12 @@ class _Run:
         yield from blocks(title, there, wanted[tab.key], first=first, width=len(tab.columns))
 
     def _grow(self, tab: Tab, rows: int) -> None:
-        """Give a tab of ours more rows before it is written beyond its end."""
-        missing = rows - self._sizes[self._titles[tab.key]]
-        if missing > 0:
-            length = missing + GROWTH
-            request = {"sheetId": tab.sheet_id, "dimension": "ROWS", "length": length}
-            self._office.sheet.change([{"appendDimension": request}])
+        """Give a tab of ours more rows, formatted like its last, before it is written there."""
+        last = self._sizes[self._titles[tab.key]]
+        if rows > last:
+            span = {"dimension": "ROWS", "startIndex": last, "endIndex": rows + GROWTH}
+            grown = {"range": {"sheetId": tab.sheet_id} | span, "inheritFromBefore": True}
+            self._office.sheet.change([{"insertDimension": grown}])
 
 
 def _rooms(
