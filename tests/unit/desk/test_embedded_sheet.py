@@ -17,6 +17,7 @@ from bordereau.domain import workbook
 from bordereau.domain.problems import ConfigurationError
 from bordereau.domain.workbook.columns import FIRST_LINE, MESSAGE, STATUS, TabKind
 from bordereau.domain.workbook.register_tabs import DEBTORS, SELLERS
+from bordereau.domain.workbook.system_tabs import ANSWERS
 from bordereau.ports import SheetBlock
 from bordereau.services.refresh_workbook import Office, refresh_workbook
 from local.firm import parties
@@ -80,9 +81,14 @@ def test_a_spreadsheet_that_is_not_empty_is_left_alone(served: LocalSheets) -> N
 
 @pytest.mark.slow
 def test_a_bad_row_turns_red_and_is_mended_in_the_file(served: LocalSheets, tmp_path: Path) -> None:
-    """The word stands beside the row in the saved file; a person corrects it there."""
+    """The word stands beside the row in the saved file; a person corrects it there.
+
+    The tab of the answers has one row when it begins: what it grows by is formatted like that one.
+    """
     world, sheet, path = World(), opened(served), tmp_path / "cahier.xlsx"
     create(sheet, lines=all_rows())
+    few = {"sheetId": ANSWERS.sheet_id, "dimension": "ROWS", "startIndex": 2}
+    sheet.change([{"deleteDimension": {"range": few}}])
     mistyped = {**debtor_row(parties.CASTEL), "siren": parties.CASTEL.party.siren[:-1]}
     write_lines(sheet, {"debtors": [mistyped]}, first=len(parties.DEBTORS))
     line = len(parties.DEBTORS) + 1
@@ -103,6 +109,10 @@ def test_a_bad_row_turns_red_and_is_mended_in_the_file(served: LocalSheets, tmp_
     refresh(world, sheet)
     served.save()
     assert beside(path, line)[0] == "OK"
+    answers = sheet.read([ANSWERS.title])[ANSWERS.title][1:]
+    limits = [row[ANSWERS.place("limit")] for row in answers if len(row) > ANSWERS.place("limit")]
+    assert len(answers) > 10
+    assert {cell.kind for cell in limits if isinstance(cell.value, Decimal)} == {"NUMBER"}
 
 
 def test_values_come_back_as_they_were_written(served: LocalSheets) -> None:
