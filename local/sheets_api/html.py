@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ th,td{box-sizing:border-box;border-right:1px solid #e2e3e3;
  border-bottom:1px solid #e2e3e3;padding:2px 4px}
 td{overflow:hidden;white-space:nowrap;text-overflow:ellipsis;height:21px}
 td.n{text-align:right}td.b{text-align:center}td.w{white-space:pre-wrap}
+td.o{overflow:visible}
 td.v{position:relative;padding-right:14px}
 td.v::after{content:"\\25be";position:absolute;right:3px;top:3px}
 td.v::after{color:#9aa0a6;font-size:10px}
@@ -37,6 +39,9 @@ nav a{display:inline-block;padding:10px 14px;color:#3c4043;text-decoration:none}
 nav a.on{background:#fff;color:#188038;font-weight:700}
 nav i{display:inline-block;width:8px;height:8px;border-radius:4px;margin-right:6px}
 """
+
+
+_NUMBER_CONDITIONS = {"NUMBER_LESS": operator.lt, "NUMBER_GREATER": operator.gt}
 
 
 def page(book: Book, gid: int | None) -> bytes:
@@ -92,11 +97,18 @@ def _cell(book: Book, sheet: Sheet, place: tuple[int, int], colors: _Colors) -> 
     text = text_of(value, cell_format.get("numberFormat"), book.locale)
     kinds = {"n": "numberValue" in value, "b": "boolValue" in value}
     kinds |= {"v": "dataValidation" in cell, "w": cell_format.get("wrapStrategy") == "WRAP"}
+    kinds["o"] = "stringValue" in value and not kinds["w"] and _is_free(sheet, place)
     classes = " ".join(name for name, on in kinds.items() if on)
     style = _css(book, cell_format | colors.of(place, value))
     note = f' title="{escape(cell["note"])}"' if "note" in cell else ""
     chosen = f' class="{classes}"' if classes else ""
     return f"<td{chosen}{style}{note}>{escape(text)}"
+
+
+def _is_free(sheet: Sheet, place: tuple[int, int]) -> bool:
+    """Whether a text may run on into the next cell: an empty one, and no drop-down."""
+    following = sheet.cell(place[0], place[1] + 1)
+    return not following.keys() & {"userEnteredValue", "dataValidation"}
 
 
 def _css(book: Book, cell_format: Json) -> str:
@@ -143,6 +155,9 @@ class _Colors:
             kept = read(argument, self._book.locale.decimal)
             moved = formula.offset(kept, place[0] - box.top, place[1] - box.left)
             return self._book.values.truth(self._sheet, moved)
+        if kind in _NUMBER_CONDITIONS:
+            number = value.get("numberValue")
+            return number is not None and _NUMBER_CONDITIONS[kind](number, float(argument))
         text = text_of(value, None, self._book.locale)
         if kind == "TEXT_EQ":
             return text.casefold() == argument.casefold()

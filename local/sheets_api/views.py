@@ -159,8 +159,7 @@ def _row(book: Book, sheet: Sheet, row: int, box: Box, look: Look) -> Json:
     if not cells:
         return {}
     values = [
-        look.cell(book, sheet, (row, column)) if column in cells else {}
-        for column in box.columns()
+        look.cell(book, sheet, (row, column)) if column in cells else {} for column in box.columns()
     ]
     while values and not values[-1]:
         values.pop()

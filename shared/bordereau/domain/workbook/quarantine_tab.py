@@ -66,7 +66,7 @@ QUARANTINE: Final = Tab(
     lines=60,
     feed=FEED_TITLE,
     group="day",
-    guide="Un mail dont l'expéditeur n'est pas prouvé : vérifiez de vive voix avant de libérer.",
+    guide="Expéditeur non prouvé : vérifiez de vive voix avant de libérer un mail.",
     is_hidden=True,
 )
 
