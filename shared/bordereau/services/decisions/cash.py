@@ -1,4 +1,4 @@
-"""Receipts: what staff say they are for, and those that no bank file brings."""
+"""Receipts: what staff say they are for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bordereau.domain.books import Allocation, DebtorCredit, Receipt
-from bordereau.domain.decisions import AllocationDecision, ManualReceiptDecision, NamedAmount
+from bordereau.domain.decisions import AllocationDecision, NamedAmount
 from bordereau.domain.identifiers import PartyId, contract_id, normalised_number
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.tables import Index
@@ -22,11 +22,9 @@ from bordereau.services.apply_receipt import (
     ReceiptKey,
     apply_receipt,
 )
-from bordereau.services.book_receipt import book_receipt
 from bordereau.services.decisions.reply import Desk, Reply, refusal, wrong
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.payers import learn_payer
-from bordereau.services.reverse_entry import reverse_receipt
 from bordereau.services.take_receipt import standing_allocations
 
 
@@ -86,7 +84,7 @@ def allocate(desk: Desk, command: Command, decision: AllocationDecision) -> Repl
     if isinstance(plan, Reply):
         return plan
     if plan.lines:
-        name = f"{command.ref}#{command.revision}"
+        name = _name(command)
         outcome = apply_receipt(desk.ledger, key, plan.lines, today=desk.today, command=name)
         if outcome.is_refused:
             return refusal(outcome, "allocation", number=", ".join(outcome.ids))
@@ -94,6 +92,14 @@ def allocate(desk: Desk, command: Command, decision: AllocationDecision) -> Repl
         _settle(desk, plan.invoices)
     _follow_up(desk, receipt, plan.invoices)
     return _applied(desk, key, plan, decision)
+
+
+def _name(command: Command) -> str:
+    """Return how allocations name what asks for them: its facts too.
+
+    A revision that died half-way may come again with other facts: those are no repetition of it.
+    """
+    return f"{command.ref}#{command.revision}#{command.facts_sha[:12]}"
 
 
 def _follow_up(desk: Desk, receipt: Receipt, paid: Sequence[Invoice]) -> None:
@@ -145,10 +151,9 @@ def _applied_of(desk: Desk, receipt: Receipt, command: Command) -> _Applied:
     own: list[Allocation] = []
     before: list[Allocation] = []
     for allocation in standing_allocations(desk.ledger, receipt):
-        ref, _, rest = allocation.command.partition("#")
-        if ref == command.ref:
-            listed = own if rest.startswith(f"{command.revision}#") else before
-            listed.append(allocation)
+        if allocation.command.startswith(f"{command.ref}#"):
+            is_own = allocation.command.startswith(f"{_name(command)}#")
+            (own if is_own else before).append(allocation)
     return _Applied(tuple(own), tuple(before))
 
 
@@ -268,41 +273,3 @@ def _applied(desk: Desk, key: ReceiptKey, plan: _Plan, decision: AllocationDecis
     amount = desk.money(receipt.amount_cents - receipt.left_cents, receipt.currency)
     name = "receipt_applied_rest" if receipt.left_cents else "receipt_applied"
     return Reply("ok", desk.phrases.say(f"sheet.{name}", amount=amount, number=numbers, rest=left))
-
-
-def book_manual(desk: Desk, command: Command, decision: ManualReceiptDecision) -> Reply:
-    """Book a payment that no file brings, and apply what it names; or undo it while unapplied."""
-    receipt = Receipt(
-        account=decision.account,
-        booked_on=decision.received_on,
-        ref=command.ref,
-        amount_cents=decision.amount_cents,
-        left_cents=decision.amount_cents,
-        currency="EUR",
-        value_on=decision.received_on,
-        debtor=decision.debtor,
-        text=f"{decision.means} {decision.reference}".strip(),
-    )
-    if decision.action == "reverse":
-        return _undo(desk, receipt)
-    outcome = book_receipt(desk.ledger, receipt, today=desk.today)
-    if outcome.is_refused:
-        return refusal(outcome, "amount")
-    if not decision.pays:
-        amount = desk.money(decision.amount_cents)
-        return Reply("ok", desk.phrases.say("sheet.receipt_booked", amount=amount))
-    return allocate(desk, command, _as_allocation(receipt, decision.pays))
-
-
-def _as_allocation(receipt: Receipt, pays: tuple[NamedAmount, ...]) -> AllocationDecision:
-    return AllocationDecision(
-        receipt.account, receipt.booked_on, receipt.ref, "apply", pays, receipt.debtor
-    )
-
-
-def _undo(desk: Desk, receipt: Receipt) -> Reply:
-    key = ReceiptKey(receipt.account, receipt.booked_on, receipt.ref)
-    outcome = reverse_receipt(desk.ledger, key, today=desk.today)
-    if outcome.is_refused:
-        return refusal(outcome, "action")
-    return Reply("cancelled", desk.phrases.say("sheet.receipt_reversed"))
