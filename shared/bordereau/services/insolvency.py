@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bordereau.domain import cash, chart, guarantee, invoices
@@ -12,7 +13,7 @@ from bordereau.domain.entries import InvoiceAfter, Line, Posting, credit, debit
 from bordereau.domain.guarantee_lines import FactorLine, LineStatus, RelationLine
 from bordereau.domain.identifiers import ContractId, InvoiceId, PartyId
 from bordereau.domain.invoices import Invoice
-from bordereau.domain.rule_shapes import INVOICES_MAX
+from bordereau.domain.rule_shapes import INVOICES_MAX, RELATIONS_MAX
 from bordereau.domain.tables import Index
 from bordereau.ports import Ledger
 from bordereau.services.contract_terms import terms_on
@@ -36,6 +37,7 @@ def declare_insolvency(
 ) -> Outcome:
     """Set all lines of a debtor to nothing; what is approved stays, nobody waits any more.
 
+    A debtor of very many contracts takes several commits, and the judgment is noted with the last.
     A second call answers ``duplicate`` and writes nothing.
     """
 
@@ -45,15 +47,11 @@ def declare_insolvency(
         if base.insolvent_on is not None:
             return already("duplicate", debtor)
         relations = _relations(ledger, debtor, currency)
-        for listed in relations:
-            line = draft.take(
-                RelationLine, debtor=debtor, currency=currency, contract=listed.contract
-            )
-            draft.write(
-                dataclasses.replace(
-                    line, status=LineStatus.INSOLVENT, waiting_cents=0, counted_cents=0
-                )
-            )
+        sound = [one for one in relations if one.status is not LineStatus.INSOLVENT]
+        freed = _end_lines(draft, sound[:RELATIONS_MAX])
+        if len(sound) > RELATIONS_MAX:
+            draft.write(dataclasses.replace(base, waiting_cents=base.waiting_cents - freed))
+            return done(debtor, amounts={"left": len(sound) - RELATIONS_MAX})
         draft.write(
             dataclasses.replace(
                 base,
@@ -65,7 +63,25 @@ def declare_insolvency(
         )
         return finished(draft, done(debtor, amounts={"lines": len(relations)}), also)
 
-    return attempt(ledger, "declare-insolvency", decide)
+    outcome = attempt(ledger, "declare-insolvency", decide)
+    while outcome.amounts.get("left"):
+        outcome = attempt(ledger, "declare-insolvency", decide)
+    return outcome
+
+
+def _end_lines(draft: Draft, listed: Sequence[RelationLine]) -> int:
+    """Let some lines of a debtor count as nothing; return what they held of the wider queue."""
+    freed = 0
+    for one in listed:
+        line = draft.take(
+            RelationLine, debtor=one.debtor, currency=one.currency, contract=one.contract
+        )
+        freed += line.counted_cents
+        ended = dataclasses.replace(
+            line, status=LineStatus.INSOLVENT, waiting_cents=0, counted_cents=0
+        )
+        draft.write(ended)
+    return freed
 
 
 def date_insolvency(
@@ -219,13 +235,14 @@ def _close_covered(draft: Draft, before: Invoice, *, today: dt.date) -> Posting:
 
 
 def _covered(ledger: Ledger, draft: Draft, contract: ContractId, debtor: PartyId) -> list[Invoice]:
-    """Return the undisputed open invoices; those of this commit as the draft reads them."""
-    listed = ledger.find(Invoice, Index.BY_CONTRACT, f"K#{contract}", prefix=f"O#{debtor}#")
-    covered = [one for one in listed if one.is_open and not one.disputed_cents]
-    return [
-        draft.take(Invoice, contract=contract, invoice=one.invoice) if place < INVOICES_MAX else one
-        for place, one in enumerate(covered)
-    ]
+    """Return the undisputed open invoices; those of this commit as they stand, not as listed."""
+    covered: list[Invoice] = []
+    for one in ledger.find(Invoice, Index.BY_CONTRACT, f"K#{contract}", prefix=f"O#{debtor}#"):
+        is_read = len(covered) < INVOICES_MAX
+        now = draft.take(Invoice, contract=contract, invoice=one.invoice) if is_read else one
+        if now.is_open and not now.disputed_cents:
+            covered.append(now)
+    return covered
 
 
 def _post_guarantee(

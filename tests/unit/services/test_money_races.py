@@ -18,8 +18,8 @@ from bordereau.domain.books import (
     Reversal,
 )
 from bordereau.domain.entries import Entry
-from bordereau.domain.guarantee_lines import FactorLine, RelationLine
-from bordereau.domain.identifiers import AccountId, BatchId, PartyId
+from bordereau.domain.guarantee_lines import FactorLine, LineStatus, RelationLine
+from bordereau.domain.identifiers import AccountId, BatchId, ContractId, InvoiceId, PartyId
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.parties import Contract, Rate
 from bordereau.domain.problems import InvariantError, SourceUnavailableError
@@ -354,4 +354,38 @@ def test_a_guarantee_covers_more_invoices_than_one_commit_holds() -> None:
     assert position.balance(chart.CREDIT_LOSSES) == 387_603 - 290_702
     assert len([one for one in ledger.list(Entry, journal=f"K#{K}") if one.kind == "E20"]) == 3
     again = insolvency.take_guarantee(ledger, K, DEBTOR, cover, today=NEXT)
+    assert (again.status, again.reason) == (Status.ALREADY, "duplicate")
+
+
+def test_a_guarantee_leaves_alone_what_the_index_still_shows_as_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """F2 was paid a moment ago: it stays paid, and is no part of the claim."""
+    ledger = books()
+    assigned(ledger, "F2")
+    insolvency.declare_insolvency(ledger, DEBTOR, "EUR", judged_on=NEXT)
+    stale = list(ledger.find(Invoice, Index.BY_CONTRACT, f"K#{K}"))
+    move_invoice.pay_directly(ledger, K, InvoiceId("2026#F2"), 100_000, today=NEXT)
+    monkeypatch.setattr(ledger, "find", lambda *_, **__: iter(stale))
+    outcome = insolvency.take_guarantee(ledger, K, DEBTOR, insolvency.Cover(9000, 0), today=NEXT)
+    assert outcome.amounts["approved"] == 100_000
+    paid = ledger.get(Invoice, contract=K, invoice=InvoiceId("2026#F2"))
+    assert paid is not None
+    assert paid.state == "paid"
+
+
+def test_a_debtor_of_more_contracts_than_one_commit_holds_is_insolvent_with_all() -> None:
+    """85 lines: two commits, and the judgment with the last; nothing of the queue stays behind."""
+    ledger = books(line_cents=60_000)
+    for number in range(84):
+        relation = RelationLine(DEBTOR, "EUR", ContractId(f"local:{number}/EUR"), limit_cents=1)
+        lines.set_line(ledger, relation, today=DAY)
+    outcome = insolvency.declare_insolvency(ledger, DEBTOR, "EUR", judged_on=NEXT)
+    assert outcome.amounts == {"lines": 85}
+    listed = list(ledger.list(RelationLine, first="LINE#EUR#", last="LINE#EUR$", debtor=DEBTOR))
+    assert {line.status for line in listed} == {LineStatus.INSOLVENT}
+    wide = ledger.get(FactorLine, debtor=DEBTOR, currency="EUR")
+    assert wide is not None
+    assert (wide.status, wide.waiting_cents) == (LineStatus.INSOLVENT, 0)
+    again = insolvency.declare_insolvency(ledger, DEBTOR, "EUR", judged_on=NEXT)
     assert (again.status, again.reason) == (Status.ALREADY, "duplicate")
