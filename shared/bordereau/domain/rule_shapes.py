@@ -28,6 +28,9 @@ INVOICES_MAX: Final = 60
 PAYOUTS_MAX: Final = 80
 """Pay-outs of one SEPA batch whose state moves in one commit."""
 
+MONTHS_MAX: Final = 24
+"""Financing commissions that one commit posts, where many waited for their VAT rate."""
+
 _INVOICE = Part(Invoice, 1, "the invoice moved: decide again")
 _CASE = Part(cases.Case, 1, "the case moved: decide again")
 _TAKEN = (
@@ -105,9 +108,9 @@ RULE_SHAPES: Final = (
     ),
     Shape(
         "charge-financing",
-        "E8: the financing commission of a month, with its own VAT.",
-        "The month is settled: nothing is written.",
-        (POSITION, entries(1)),
+        "E8: the financing commission of each month that is not charged, with its own VAT.",
+        "The months are settled: nothing is written.",
+        (POSITION, entries(MONTHS_MAX)),
     ),
     Shape(
         "close-contract",

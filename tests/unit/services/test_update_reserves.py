@@ -7,10 +7,12 @@ from typing import Any
 
 from bordereau.domain import chart
 from bordereau.domain.books import Position
+from bordereau.domain.entries import Entry
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.parties import Rate
 from bordereau.domain.terms import FundMethod
 from bordereau.services.lines import set_factor_limit, set_line
+from bordereau.services.payouts import order_payout
 from bordereau.services.promote_waiting import promote_waiting
 from bordereau.services.update_reserves import expire_line, sweep_reserves, update_contract
 from tests.unit.services.firm import ACME, DAY, K1, K2, Firm, at, every_crash, firm
@@ -128,8 +130,6 @@ def test_a_missing_index_and_a_missing_vat_rate_are_alerts() -> None:
     made = firm(terms={"index": "EURIBOR3M", "margin_bps": 250})
     made.put(Rate("index/EURIBOR3M", dt.date(2026, 3, 1), 20_000))
     made.assign("FA-1", 10_000_00)
-    from bordereau.services.payouts import order_payout  # noqa: PLC0415
-
     order_payout(made.ledger, K1, today=DAY)
     update_contract(made.ledger, contract=K1, on=dt.date(2026, 4, 1))
     assert [alert.facts["rate"] for alert in made.alerts()] == ["vat/financing_fee"]
@@ -138,6 +138,26 @@ def test_a_missing_index_and_a_missing_vat_rate_are_alerts() -> None:
     assert made.alerts() == []
     update_contract(made.ledger, contract=K1, on=dt.date(2026, 5, 1))
     assert [alert.facts["rate"] for alert in made.alerts()] == ["index/EURIBOR3M/2026-04"]
+
+
+def test_a_month_in_which_nothing_ran_is_charged_all_the_same() -> None:
+    """1 000.00 less its fund at 3.60 % of 360 days: one fee a month, in their order, once."""
+    made = firm(terms={"index": "EURIBOR3M", "margin_bps": 160})
+    for month in (3, 4, 5):
+        made.put(Rate("index/EURIBOR3M", dt.date(2026, month, 1), 20_000))
+    made.put(Rate("vat/financing_fee", dt.date(2026, 1, 1), 0))
+    made.assign("FA-1", 1_000_00)
+    order_payout(made.ledger, K1, today=DAY)
+    for on in (dt.date(2026, 6, 2), dt.date(2026, 6, 3)):
+        update_contract(made.ledger, contract=K1, on=on)
+    charged = [
+        (entry.documents[0], entry.lines[0].debit_cents)
+        for entry in made.ledger.list(Entry, journal=f"K#{K1}")
+        if entry.kind == "E8"
+    ]
+    days = (31 - DAY.day + 1, 30, 31)
+    wanted = [(f"E8#2026-{month:02d}", 9 * count) for month, count in enumerate(days, 3)]
+    assert charged == wanted
 
 
 def test_a_crash_anywhere_and_a_redelivery_end_in_the_same_books() -> None:
