@@ -34,7 +34,7 @@ def test_a_line_retyped_after_half_of_it_was_done_is_no_repetition_of_it() -> No
     made.receive(start, 1_000_00)
     first = allocation(NamedAmount("FA1", 500_00), NamedAmount("FA2", 500_00))
     again = made.command("E-0001", ALLOCATION, allocation(NamedAmount("FA3", 1_00)))
-    seen = set()
+    world, seen = start, set()
     for step in range(15, 45, 3):
         world = copy.deepcopy(start)
         with contextlib.suppress(made.Crash):
