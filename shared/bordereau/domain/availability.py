@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bordereau.domain import chart
-from bordereau.domain.books import Position
+from bordereau.domain import chart, fund
+from bordereau.domain.books import ContractStatus, Position
 from bordereau.domain.terms import Terms
 
 
@@ -115,6 +115,13 @@ def funds_in_use(position: Position) -> int:
     return max(0, position.balance(chart.RECEIVABLES) - owed)
 
 
+def fund_target(position: Position, terms: Terms) -> int | None:
+    """Return what a contract's fund should hold, ``None`` where it is kept per invoice."""
+    outstanding = position.balance(chart.RECEIVABLES)
+    is_over = position.status is ContractStatus.CLOSED and outstanding == 0
+    return fund.wanted(terms, outstanding, is_over=is_over)
+
+
 def waterfall(position: Position, terms: Terms, *, concentration_cents: int = 0) -> Waterfall:
     """Return the availability of a contract; below zero it is an over-advance.
 
@@ -128,7 +135,7 @@ def waterfall(position: Position, terms: Terms, *, concentration_cents: int = 0)
     if room is not None:
         available = min(available, room)
     held = {account: position.balance(account) for account in chart.HOLDS}
-    fund = position.balance(chart.GUARANTEE_FUND)
+    kept = position.balance(chart.GUARANTEE_FUND)
     outstanding = position.balance(chart.RECEIVABLES)
     charged = sum(position.balance(account) for account in CHARGES)
     return Waterfall(
@@ -137,8 +144,8 @@ def waterfall(position: Position, terms: Terms, *, concentration_cents: int = 0)
         disputed_cents=held[chart.HOLD_DISPUTE],
         defunded_cents=held[chart.HOLD_DEFUNDED],
         specific_cents=held[chart.HOLD_SPECIFIC],
-        fund_cents=fund,
-        drawn_cents=outstanding - sum(held.values()) - fund - current - charged,
+        fund_cents=kept,
+        drawn_cents=outstanding - sum(held.values()) - kept - current - charged,
         charged_cents=charged,
         seller_current_cents=current,
         concentration_cents=concentration_cents,

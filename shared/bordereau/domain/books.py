@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from bordereau.domain import chart
 from bordereau.domain.entries import Entry, Head, InvoiceAfter
+from bordereau.domain.fund import FundMoves
 from bordereau.domain.identifiers import AccountId, BatchId, ContractId, InvoiceId, PartyId
 from bordereau.domain.taking_on.records import Opening
 
@@ -47,6 +48,7 @@ class Position:
     settled, ``financed_month`` the last month (``2026-01``) whose financing fee was settled;
     ``opening`` what an old system had done before the books began with a take-on.
     Nothing is booked on ``closed_through_on`` or before (ADR 11).
+    ``fund_moves`` is what moved its guarantee fund since ``last_cut``.
     """
 
     contract: ContractId
@@ -74,6 +76,7 @@ class Position:
     financed_month: str = ""
     opening: Opening | None = None
     closed_through_on: dt.date | None = None
+    fund_moves: FundMoves = field(default_factory=FundMoves)
 
     def head(self) -> Head:
         """Return what the next entry is chained to."""
@@ -83,11 +86,16 @@ class Position:
         """Return the position after one more entry of its journal."""
         return dataclasses.replace(
             self,
+            fund_moves=self.fund_moves.moved(entry.kind, self._fund_change(entry)),
             seq=entry.seq,
             balances=entry.balances,
             head_hash=entry.hash,
             booked_on=entry.booked_on,
         )
+
+    def _fund_change(self, entry: Entry) -> int:
+        account = chart.GUARANTEE_FUND
+        return self.balances.get(account, 0) - entry.balances.get(account, 0)
 
     def balance(self, account: str) -> int:
         """Return a balance as it is read: owed to the seller, or earned, is positive."""

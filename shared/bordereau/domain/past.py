@@ -47,7 +47,7 @@ def position_after(position: Position, entries: Sequence[Entry]) -> Position:
     """
     if not entries:
         return dataclasses.replace(position, seq=0, balances={}, head_hash="", booked_on=None)
-    return position.after(entries[-1])
+    return dataclasses.replace(position.after(entries[-1]), fund_moves=position.fund_moves)
 
 
 def open_invoices_after(entries: Iterable[Entry]) -> list[PastInvoice]:

@@ -55,6 +55,7 @@ RULES: Final = (
     Rule("I12c", "refunds are on their way or paid", document_rules.refunds_are_on_their_way),
     Rule("I13", "reversals are opposites, once", journal_rules.reversals_are_opposites),
     Rule("I14", "statement cuts agree", document_rules.cuts_agree_with_the_journal),
+    Rule("I14b", "the fund moves from its cut", journal_rules.fund_moves_begin_at_the_cut),
     Rule("I16", "no entry under superseded terms", journal_rules.terms_were_in_force),
     Rule("D1", "receivables are what is open", document_rules.receivables_are_what_is_open),
     Rule("D2", "holds are what is held", document_rules.holds_are_what_is_held),

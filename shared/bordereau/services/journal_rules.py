@@ -130,3 +130,16 @@ def trial_balance_is_zero(books: Books) -> Iterator[str]:
 
 def _place(journal: JournalBooks, entry: Entry) -> str:
     return f"{journal.journal} entry {entry.seq} ({entry.kind})"
+
+
+def fund_moves_begin_at_the_cut(books: Books) -> Iterator[str]:
+    """I14: what the fund held at the last cut, and what moved since, is what it holds."""
+    for contract in books.contracts:
+        position = contract.journal.head
+        if not isinstance(position, Position):
+            continue
+        cut = contract.cuts[-1] if contract.cuts else None
+        stood = -cut.balances.get(chart.GUARANTEE_FUND, 0) if cut else 0
+        opening = position.fund_moves.opening_of(position.balance(chart.GUARANTEE_FUND))
+        if opening != stood:
+            yield f"{contract.contract}: the fund opens at {opening}, its last cut says {stood}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
-from bordereau.domain import chart, fund
+from bordereau.domain import chart
+from bordereau.domain.availability import fund_target
 from bordereau.domain.books import ContractStatus, Position
 from bordereau.domain.entries import Posting, credit, debit
 from bordereau.domain.identifiers import ContractId
-from bordereau.domain.terms import FundMethod
 from bordereau.ports import Ledger
 from bordereau.services.contract_terms import terms_on
 from bordereau.services.draft import Also, Draft, attempt, finished
@@ -65,12 +65,7 @@ def release_surplus(ledger: Ledger, contract: ContractId, *, today: dt.date) -> 
         terms = terms_on(ledger, contract, today)
         if position is None or terms is None or not position.fund_pool_cents:
             return already("no-surplus", contract)
-        outstanding = position.balance(chart.RECEIVABLES)
-        wanted = fund.target(terms, outstanding)
-        is_over = position.status is ContractStatus.CLOSED and outstanding == 0
-        if is_over or terms.fund_method is not FundMethod.ON_OUTSTANDING:
-            wanted = 0
-        surplus = position.fund_pool_cents - wanted
+        surplus = position.fund_pool_cents - (fund_target(position, terms) or 0)
         if surplus <= 0:
             return already("no-surplus", contract)
         _give_back(draft, position, surplus, kind="E6", today=today)

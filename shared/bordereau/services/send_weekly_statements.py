@@ -8,6 +8,7 @@ import datetime as dt
 from bordereau.domain import chart
 from bordereau.domain.books import Position, StatementCut
 from bordereau.domain.figures import DocumentKind
+from bordereau.domain.fund import FundMoves
 from bordereau.domain.identifiers import ContractId
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.problems import SourceUnavailableError
@@ -108,7 +109,8 @@ def _write(ledger: Ledger, objects: Objects, draft: Draft, cut: Cut, *, now: dt.
     position, seller = cut.position, cut.seller
     kind, identity = DocumentKind.WEEKLY_STATEMENT, f"{position.contract}#{cut.week}"
     frozen = outbox.freeze(objects, kind, identity, WeeklyFigures(ledger, cut).gather())
-    draft.write(dataclasses.replace(position, last_cut=cut.week))
+    moves = FundMoves(since_on=cut.on)
+    draft.write(dataclasses.replace(position, last_cut=cut.week, fund_moves=moves))
     draft.write(
         StatementCut(
             contract=position.contract,

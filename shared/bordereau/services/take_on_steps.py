@@ -17,6 +17,7 @@ from bordereau.domain.books import (
     Position,
     StatementCut,
 )
+from bordereau.domain.fund import FundMoves
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.parties import Contract, ContractListing
@@ -202,6 +203,7 @@ def _opened(
         payout_day=on if today_s else None,
         payout_count=today_s,
         last_cut=cut_name(on) if position.seq else "",
+        fund_moves=FundMoves(since_on=starts_on if position.seq else None),
         fund_pool_cents=pool_cents,
         minimum_to=opening.minimum_settled_to(row.contract.start_on, on),
         financed_month=financing.month_before(starts_on),

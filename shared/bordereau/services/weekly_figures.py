@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from bordereau.domain import account_steps, billing, chart
 from bordereau.domain.account_steps import moved
 from bordereau.domain.aging import bucket_of
-from bordereau.domain.availability import Waterfall
+from bordereau.domain.availability import Waterfall, fund_target
 from bordereau.domain.books import (
     AdvanceStatement,
     ContractStatus,
@@ -32,6 +32,7 @@ from bordereau.domain.figures import (
     StepCode,
     WeeklyStatementFigures,
 )
+from bordereau.domain.fund import FundMoves
 from bordereau.domain.identifiers import InvoiceId
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.money import BPS
@@ -133,10 +134,9 @@ class WeeklyFigures:
 
     def _fund(self) -> FundFigures:
         """Return the walk of the fund: what approvals kept, what faults used, what came back."""
-        cut, changes = self._cut, {"retained": 0, "used": 0, "released": 0}
+        cut, moves = self._cut, FundMoves()
         for entry in cut.entries:
-            name = _FUND_CHANGES.get(entry.kind, "released")
-            changes[name] += moved(entry, chart.GUARANTEE_FUND)
+            moves = moves.moved(entry.kind, moved(entry, chart.GUARANTEE_FUND))
         closing = cut.position.balance(chart.GUARANTEE_FUND)
         before = cut.before.balances.get(chart.GUARANTEE_FUND, 0) if cut.before else 0
         terms = cut.terms
@@ -145,10 +145,11 @@ class WeeklyFigures:
             method=terms.fund_method,
             rate_bps=terms.fund_rate_bps if is_pool else BPS - terms.advance_rate_bps,
             opening_cents=-before,
-            retained_cents=changes["retained"],
-            released_cents=-changes["released"],
-            used_cents=-changes["used"],
+            retained_cents=moves.retained_cents,
+            released_cents=moves.released_cents,
+            used_cents=moves.used_cents,
             closing_cents=closing,
+            target_cents=fund_target(cut.position, terms),
             history=(*self._history(), FundPoint(cut.last_on, closing)),
         )
 
@@ -251,14 +252,6 @@ _CHARGE_OF = {
     chart.FEE_FACTORING: billing.ANNUAL_MINIMUM,
     chart.FEE_FINANCING: billing.FINANCING_FEE,
     chart.ANCILLARY: "ancillary",
-}
-_FUND_CHANGES = {
-    "E1": "retained",
-    "E7": "retained",
-    "E28": "retained",
-    "E9": "used",
-    "E18": "used",
-    "E19": "used",
 }
 
 

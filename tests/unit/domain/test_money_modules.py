@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bordereau.domain import billing, chart, entries, fund
 from bordereau.domain.availability import waterfall
@@ -12,7 +14,7 @@ from bordereau.domain.books import Position
 from bordereau.domain.entries import Line
 from bordereau.domain.identifiers import AccountId, ContractId, parse_end_to_end_id
 from bordereau.domain.problems import InvariantError
-from bordereau.domain.terms import Terms
+from bordereau.domain.terms import FundMethod, Terms
 
 K = ContractId("siren:552081317/EUR")
 DAY = dt.date(2026, 2, 2)
@@ -126,3 +128,31 @@ def test_lines_that_are_no_entry_are_never_booked(lines: tuple[Line, ...]) -> No
     """I1: accounts of the journal, one side each, above zero, in balance."""
     with pytest.raises(InvariantError):
         entries.check_lines(entries.contract_journal(K), lines)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(("E1", "E5", "E6", "E7", "E9", "E18", "E19", "E28")),
+            st.integers(-(10**9), 10**9),
+        )
+    ),
+    st.integers(0, 10**9),
+)
+def test_a_fund_s_moves_lead_back_to_its_opening(
+    steps: list[tuple[str, int]], opening_cents: int
+) -> None:
+    """Whatever moves it: closing - retained + released + used is what it held at the cut."""
+    moves = fund.FundMoves()
+    for kind, cents in steps:
+        moves = moves.moved(kind, cents)
+    closing = opening_cents + sum(cents for _, cents in steps)
+    assert moves.opening_of(closing) == opening_cents
+
+
+def test_only_a_fund_on_outstanding_has_a_target() -> None:
+    """And none is wanted of a contract that is over."""
+    pool = Terms(K, DAY, fund_method=FundMethod.ON_OUTSTANDING, fund_rate_bps=1000)
+    assert fund.wanted(Terms(K, DAY), 100_00, is_over=False) is None
+    assert fund.wanted(pool, 100_00, is_over=False) == 10_00
+    assert fund.wanted(pool, 0, is_over=True) == 0

@@ -10,6 +10,7 @@ from typing import Final
 
 from bordereau.adapters.memory_ledger import MemoryLedger
 from bordereau.domain.books import Position, Receipt, StatementCut
+from bordereau.domain.fund import FundMoves
 from bordereau.domain.guarantee_lines import RelationLine
 from bordereau.domain.identifiers import (
     AccountId,
@@ -163,6 +164,7 @@ def _cut(ledger: MemoryLedger, contract: ContractId, week: str) -> None:
                 balances=position.balances,
             )
         )
-        draft.write(dataclasses.replace(position, last_cut=week))
+        moves = FundMoves(since_on=day(2))
+        draft.write(dataclasses.replace(position, last_cut=week, fund_moves=moves))
 
     attempt(ledger, "cut-statement", decide)

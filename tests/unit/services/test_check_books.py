@@ -27,6 +27,7 @@ from bordereau.domain.books import (
 )
 from bordereau.domain.closing import BooksPeriod, JournalClosing, MonthClosing
 from bordereau.domain.entries import Entry
+from bordereau.domain.fund import FundMoves
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.plain import from_plain
@@ -369,6 +370,10 @@ DAMAGES: dict[str, tuple[str, Act]] = {
         lambda d: d.edit(StatementCut, POS | {"week": "2026-W02"}, opening_seq=1),
     ),
     "a cut that is missing": ("I14", lambda d: d.remove(StatementCut, POS | {"week": "2026-W02"})),
+    "a fund that moved otherwise since its cut": (
+        "I14b",
+        lambda d: d.edit(Position, POS, fund_moves=FundMoves(used_cents=123_45)),
+    ),
     "an entry under superseded terms": ("I16", lambda d: d.rehash(K, last_seq(K), terms_rev=1)),
     "terms that are missing": ("I16", lambda d: d.remove(Terms, POS | {"revision": 2})),
     "an invoice that says less is open": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from bordereau.documents.texts import Phrases
 from bordereau.domain.availability import StepCode
 from bordereau.domain.books import AdvanceStatement
 from bordereau.domain.workbook.system_tabs import FUNDS
+from bordereau.services.apply_receipt import Pays
 from bordereau.services.desk.figures import gather
 from bordereau.services.desk.tables import fund_rows
 from bordereau.services.explain import explain
@@ -27,6 +29,7 @@ from tests.unit.services.test_send_weekly_statements import (
     cut,
     figures,
     issue,
+    receive,
 )
 
 FRENCH = Phrases.load("fr")
@@ -73,6 +76,35 @@ def test_statement_explain_and_fonds_show_one_waterfall() -> None:
         StepCode.DRAWN,
         StepCode.CHARGED,
     }
+
+
+def test_fonds_walks_from_the_last_statement() -> None:
+    """Opening + retained - released - used = closing, as the next statement will say it."""
+    made = cut_week()
+    assert in_fund(made)["fund_opening"] == in_fund(made)["fund_closing"] > 0
+    invoice = made.assign("FA-5", 1_000_00, on=MONDAY)
+    receive(made, 400_00, MONDAY, Pays(K1, invoice, 400_00))
+    cells = in_fund(made)
+    cut(made, MONDAY + dt.timedelta(7))
+    walk = figures(made, "2026-W11").fund
+    assert {key: cells[f"fund_{key}"] for key in ("opening", "retained", "released", "used")} == {
+        "opening": walk.opening_cents,
+        "retained": walk.retained_cents,
+        "released": walk.released_cents,
+        "used": walk.used_cents,
+    }
+    assert cells["fund_closing"] == walk.closing_cents
+    assert walk.retained_cents == 100_00
+    assert in_fund(made)["fund_retained"] == 0
+
+
+def in_fund(made: Firm) -> dict[str, int]:
+    """The walk of the fund in the tab, in cents."""
+    rows = fund_rows(gather(made.ledger, today=MONDAY), FRENCH)
+    row = next(row for row in rows if row[0] == K1)
+    found = zip((column.key for column in FUNDS.columns), row, strict=True)
+    cells = ((key, value) for key, value in found if isinstance(value, Decimal))
+    return {key: int(value * 100) for key, value in cells if key.startswith("fund_")}
 
 
 def test_the_tab_names_each_line_as_explain_and_the_statement_do() -> None:

@@ -139,7 +139,7 @@ def _action(action: Any, pen: Pen) -> dict[str, str]:  # noqa: ANN401 - figures'
 def _fund(figures: WeeklyStatementFigures, pen: Pen) -> str:
     fund, amount = figures.fund, pen.phrases.formats.amount
     used = pen.say("weekly_statement.fund_used", used=amount(fund.used_cents))
-    return pen.say(
+    walk = pen.say(
         "weekly_statement.fund_walk",
         opening=amount(fund.opening_cents),
         retained=amount(fund.retained_cents),
@@ -147,6 +147,9 @@ def _fund(figures: WeeklyStatementFigures, pen: Pen) -> str:
         used=used if fund.used_cents else "",
         closing=amount(fund.closing_cents),
     )
+    if fund.target_cents is None:
+        return walk
+    return f"{walk} {pen.say('weekly_statement.fund_target', target=amount(fund.target_cents))}"
 
 
 def _fund_rule(figures: WeeklyStatementFigures, pen: Pen) -> str:

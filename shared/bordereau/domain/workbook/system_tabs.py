@@ -111,10 +111,17 @@ FUNDS: Final = Tab(
         _column("ceiling", "\u2212 Plafond du contrat", Kind.AMOUNT, width=145),
         _column("available", "= Disponible", Kind.AMOUNT, width=120),
         _column("transit", "Virements en cours", Kind.AMOUNT, width=135),
+        _column("fund_since", "Fonds depuis le", Kind.DATE, width=120),
+        _column("fund_opening", "Ouverture", Kind.AMOUNT, width=115),
+        _column("fund_retained", "+ Retenu", Kind.AMOUNT, width=110),
+        _column("fund_released", "\u2212 Libéré", Kind.AMOUNT, width=110),
+        _column("fund_used", "\u2212 Utilisé", Kind.AMOUNT, width=110),
+        _column("fund_closing", "= Clôture", Kind.AMOUNT, width=115),
+        _column("fund_target", "Cible", Kind.AMOUNT, width=110),
         _column("status", "Contrat", width=100),
     ),
     group="results",
-    guide="De l'encours au disponible, chaque euro nommé.",
+    guide="De l'encours au disponible, puis le fonds depuis le dernier relevé.",
 )
 
 ANALYSIS: Final = Tab(

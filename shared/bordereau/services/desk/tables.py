@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from bordereau.domain import chart
-from bordereau.domain.availability import StepCode, Waterfall
+from bordereau.domain.availability import StepCode, Waterfall, fund_target
 from bordereau.domain.books import AdvanceStatement
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.work import Alert
@@ -151,10 +151,34 @@ def _fund_row(contract: ContractFigures, phrases: Phrases) -> Row:
     head = (contract.contract, contract.seller, position.currency)
     status = phrases.say(f"contract_states.{position.status}")
     if found is None:
-        return (*head, *([""] * (len(StepCode) + 1)), status)
+        return (*head, *([""] * (len(StepCode) + 1 + _FUND_CELLS)), status)
     return (
         *head,
         *(amount(cents) for cents in as_headed(found)),
         amount(position.balance(chart.PAYOUTS_IN_TRANSIT)),
+        *_fund_walk(contract),
         status,
+    )
+
+
+_FUND_CELLS: Final = 7
+
+
+def _fund_walk(contract: ContractFigures) -> Row:
+    """Return the fund since the last weekly statement: opening + moves = closing, and its target.
+
+    A fund that is kept per invoice has no target.
+    """
+    assert contract.terms is not None, "a waterfall has terms"
+    moves = contract.position.fund_moves
+    closing = contract.position.balance(chart.GUARANTEE_FUND)
+    wanted = fund_target(contract.position, contract.terms)
+    return (
+        moves.since_on or "",
+        amount(moves.opening_of(closing)),
+        amount(moves.retained_cents),
+        amount(moves.released_cents),
+        amount(moves.used_cents),
+        amount(closing),
+        "" if wanted is None else amount(wanted),
     )
