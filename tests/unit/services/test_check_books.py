@@ -27,7 +27,6 @@ from bordereau.domain.books import (
 )
 from bordereau.domain.closing import BooksPeriod, JournalClosing, MonthClosing
 from bordereau.domain.entries import Entry
-from bordereau.domain.fund import FundMoves
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.plain import from_plain
@@ -372,7 +371,7 @@ DAMAGES: dict[str, tuple[str, Act]] = {
     "a cut that is missing": ("I14", lambda d: d.remove(StatementCut, POS | {"week": "2026-W02"})),
     "a fund that moved otherwise since its cut": (
         "I14b",
-        lambda d: d.edit(Position, POS, fund_moves=FundMoves(used_cents=123_45)),
+        lambda d: d.edit(Position, POS, fund_moves={"used_cents": 123_45}),
     ),
     "an entry under superseded terms": ("I16", lambda d: d.rehash(K, last_seq(K), terms_rev=1)),
     "terms that are missing": ("I16", lambda d: d.remove(Terms, POS | {"revision": 2})),
