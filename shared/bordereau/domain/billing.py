@@ -22,6 +22,7 @@ ANNUAL_MINIMUM = "annual_minimum"
 ``unassigned_receipt`` and ``ancillary``."""
 
 DAYS_OF_YEAR = 365
+_NOTE = "CN#"
 _FACTORING_INCOME = (FACTORING_FEE, ANNUAL_MINIMUM)
 
 
@@ -104,6 +105,20 @@ def credited_amounts(entries: Iterable[Entry]) -> dict[str, int]:
     return amounts
 
 
+def note_mark(note: str) -> str:
+    """Return how a charge names a credit note: an invoice may have the same number.
+
+    >>> note_mark("2026#AV3")
+    'CN#2026#AV3'
+    """
+    return f"{_NOTE}{note}"
+
+
+def note_in(mark: str) -> str:
+    """Return the credit note that a charge names, or nothing."""
+    return mark.removeprefix(_NOTE) if mark.startswith(_NOTE) else ""
+
+
 TermsOfDay = Callable[[dt.date], Terms]
 
 
@@ -120,7 +135,7 @@ def factoring_fees(
     for day in sorted({entry.booked_on for entry in listed}):
         if terms_of_day(day).fee_on_credit_notes:
             notes = credited_amounts(entry for entry in listed if entry.booked_on == day)
-            bases += [(day, note, "", cents) for note, cents in notes.items()]
+            bases += [(day, note_mark(note), "", cents) for note, cents in notes.items()]
     fees = (
         Fee(FACTORING_FEE, factoring_fee(base, terms_of_day(day)), vat_rate_bps, of, debtor, base)
         for day, of, debtor, base in bases

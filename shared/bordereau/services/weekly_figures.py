@@ -218,11 +218,12 @@ class WeeklyFigures:
             yield commission_line(fees, by_revision.get(revision, self._cut.terms))
 
     def _base(self, document: str) -> int:
-        invoice = self._invoice(document)
-        if invoice is not None:
-            return invoice.amount_cents
+        named = billing.note_in(document)
+        if not named:
+            invoice = self._invoice(document)
+            return invoice.amount_cents if invoice else 0
         contract = self._cut.position.contract
-        note = self._ledger.get(CreditNote, contract=contract, credit_note=document)
+        note = self._ledger.get(CreditNote, contract=contract, credit_note=named)
         return note.amount_cents if note else 0
 
     def _receipts(self) -> Iterator[ReceiptRow]:
