@@ -324,7 +324,7 @@ class Maker(TermsMaker):
 
     def credit_note(self) -> Row:
         """Return a credit note on an invoice, or on one that is not held."""
-        number = f"AV{self.chance.randint(1, 60)}"
+        number = f"{self.chance.choice(('AV', 'AV', 'F'))}{self.chance.randint(1, 60)}"
         row = self.on("credit_note")
         if self.chance.random() < 0.2:
             row = {**self.of("credit_note"), "debtor": self.debtor(), "amount": self.amount()}

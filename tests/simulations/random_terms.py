@@ -65,7 +65,7 @@ class TermsMaker:
         pick = self.chance.choice
         if self.chance.random() < 0.15:
             return []
-        late = str(self.start + dt.timedelta(self.chance.choice((3, 20))))
+        late = str(self.start + dt.timedelta(self.chance.choice((3, 20, 75, 200))))
         row = {
             "code": code,
             "from": pick(("2020-01-01", "2020-01-01", "2020-01-01", late)),

@@ -6,6 +6,7 @@ from typing import Final
 
 from bordereau.domain.decisions import DecisionKind, LineDecision, decision_of
 from bordereau.domain.line_requests import DatedLine
+from bordereau.domain.problems import ConflictError
 from bordereau.services.decisions import dated_lines, line_requests
 from bordereau.services.decisions.guarantee import Record, take_effect
 from bordereau.services.decisions.reply import Desk, Reply
@@ -47,6 +48,8 @@ def _ends(desk: Desk, ref: str) -> Record:
 
     def record(draft: Draft, reply: Reply) -> None:  # noqa: ARG001 - the command has its answer
         row = draft.take(DatedLine, ref=ref)
+        if row.applied_on is not None:
+            raise ConflictError(f"{ref} was withdrawn or applied meanwhile")
         draft.write(dated_lines.ended(desk, row, APPLIED))
 
     return record

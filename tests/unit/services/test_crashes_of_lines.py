@@ -8,9 +8,13 @@ from typing import Any, Final
 
 import pytest
 
+from bordereau.adapters.memory_ledger import MemoryLedger
 from bordereau.domain.decisions import DecisionKind, LineDecision, facts_of, facts_sha
+from bordereau.domain.guarantee_lines import RelationLine
 from bordereau.domain.line_agreements import Basis, Source
+from bordereau.domain.line_requests import DatedLine
 from bordereau.domain.plain import to_plain
+from bordereau.domain.problems import ConflictError
 from bordereau.domain.work import Command
 from bordereau.entry.types import Command as CommandMessage
 from bordereau.entry.wiring.apply_decisions import apply_one
@@ -68,6 +72,33 @@ def test_a_line_whose_day_has_come_takes_effect_once_whatever_crashes() -> None:
 
     _, crashes = every_crash(dated, run)
     assert crashes > 5
+
+
+def test_a_line_that_is_retyped_while_its_day_comes_keeps_what_was_typed_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The sweep's message read it just before: it comes again, and finds it withdrawn."""
+    made = dated()
+    desk = Desk(made.ledger, made.objects, made.queue, FRENCH, SOON, at(SOON))
+    early = made.ledger.get(DatedLine, ref="G-0009")
+    typed = replace(GRANT, from_on=SOON, amount_cents=9_000_00)
+    facts = facts_of(typed)
+    sent = Command("G-0009", 2, DecisionKind.LINE, facts_sha(DecisionKind.LINE, facts), facts)
+    apply_decisions(desk, {"command": to_plain(sent)})
+    answers = iter([early])
+
+    def get(kind: type, /, **key: Any) -> Any:
+        """The row as it was when the message read it, once."""
+        return next(answers, None) or MemoryLedger.get(made.ledger, kind, **key)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(made.ledger, "get", get)
+        with pytest.raises(ConflictError):
+            apply_due_line(desk, "G-0009")
+    line = made.ledger.get(RelationLine, debtor=ACME, currency="EUR", contract=K1)
+    assert line is not None
+    assert line.limit_cents == 9_000_00
+    assert apply_due_line(desk, "G-0009").reason == "withdrawn"
 
 
 def test_the_function_reads_what_the_sweep_sends() -> None:
