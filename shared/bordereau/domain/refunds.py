@@ -23,7 +23,10 @@ class RefundState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money to a debtor: account, day and ordinal; ``id`` is its EndToEndId at the bank."""
+    """Money to a debtor: account, day and ordinal; ``id`` is its EndToEndId at the bank.
+
+    ``paid_on`` is the day of the bank's debit: it stays when the money comes back.
+    """
 
     account: AccountId
     ordered_on: dt.date
@@ -35,6 +38,7 @@ class Refund:
     iban: str
     state: RefundState = RefundState.ORDERED
     settled_on: dt.date | None = None
+    paid_on: dt.date | None = None
     v: int = 0
 
     @property

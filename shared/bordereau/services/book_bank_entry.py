@@ -6,6 +6,7 @@ Nothing is booked silently and nothing is dropped; what was booked is found by t
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 
 from bordereau.domain import bank_entries
 from bordereau.domain.bank_entries import Named, Part, PayOutKey
@@ -94,6 +95,9 @@ def _refund(run: BankRun, entry: Named, refund: Refund) -> None:
     if abs(entry.cents) != refund.amount_cents:
         run.not_booked("bank-payout-other-amount", entry, entry.cents)
         return
+    if entry.cents < 0 and refund.paid_on is not None:  # known, and it may have come back since
+        _debited_again(run, entry, entry.cents, refund.settled_on)
+        return
     if entry.cents < 0:
         outcome = confirm_refund(run.ledger, key, today=entry.booked_on)
         if outcome.is_refused:
@@ -119,7 +123,7 @@ def _mismatch(ledger: Ledger, payout: PayOut, part: Part, account: AccountId) ->
 def _settle(run: BankRun, entry: Named, part: Part, payout: PayOut) -> None:
     key: PayOutKey = (payout.contract, payout.ordered_on, payout.ordinal)
     if part.cents < 0:
-        _debited(run, entry, part, key, payout.state)
+        _debited(run, entry, part, key, payout)
         return
     if payout.state in UNDER_WAY:  # it left before it came back, in a file that we did not get
         confirm_payout(run.ledger, key, today=entry.booked_on, valued_on=entry.value_on)
@@ -143,9 +147,9 @@ def _tell_return(run: BankRun, entry: Named, payout: PayOut) -> None:
     raise_alert(run.ledger, alert)
 
 
-def _debited(run: BankRun, entry: Named, part: Part, key: PayOutKey, state: PayOutState) -> None:
-    if state is PayOutState.RETURNED:
-        run.counts["confirmed"] += 1
+def _debited(run: BankRun, entry: Named, part: Part, key: PayOutKey, payout: PayOut) -> None:
+    if payout.state in (PayOutState.CONFIRMED, PayOutState.RETURNED):
+        _debited_again(run, entry, part.cents, payout.settled_on)
         return
     confirmed = confirm_payout(run.ledger, key, today=entry.booked_on, valued_on=entry.value_on)
     if confirmed.is_refused:
@@ -153,6 +157,15 @@ def _debited(run: BankRun, entry: Named, part: Part, key: PayOutKey, state: PayO
         return
     run.counts["confirmed"] += 1
     run.new += bool(confirmed.amounts)
+
+
+def _debited_again(run: BankRun, entry: Named, cents: int, settled_on: dt.date | None) -> None:
+    """Know a debit in another file; one of a later day took the money once more, and is told."""
+    if settled_on is None or entry.booked_on <= settled_on:
+        run.counts["confirmed"] += 1
+        return
+    more = {"day_before": settled_on.isoformat()}
+    run.not_booked("bank-debited-twice", entry, cents, severity=Severity.HIGH, more=more)
 
 
 def _foreign(run: BankRun, head: BankHead, entry: Named) -> None:

@@ -89,7 +89,8 @@ def confirm_refund(ledger: Ledger, key: RefundKey, *, today: dt.date) -> Outcome
             return refused("refund_state", refund.id)
         posting = cash.refund_paid(refund.amount_cents, (refund.id,), debtor=refund.debtor)
         draft.post_bank(refund.account, posting, today=today)
-        _settle(draft, refund, RefundState.CONFIRMED, today=today)
+        paid = dataclasses.replace(refund, paid_on=today)
+        _settle(draft, paid, RefundState.CONFIRMED, today=today)
         return done(refund.id, amounts={"amount": refund.amount_cents})
 
     outcome = attempt(ledger, "refund-debtor", decide)

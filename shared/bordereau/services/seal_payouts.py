@@ -17,7 +17,12 @@ from bordereau.domain.books import PayOut, PayOutState, Position
 from bordereau.domain.identifiers import AccountId, iban_is_valid
 from bordereau.domain.money import EUR, neutral_money
 from bordereau.domain.parties import Rate, rate_on
-from bordereau.domain.problems import ConfigurationError, ConflictError, InvariantError
+from bordereau.domain.problems import (
+    ConfigurationError,
+    ConflictError,
+    InvariantError,
+    ProductError,
+)
 from bordereau.domain.rule_shapes import PAYOUTS_MAX
 from bordereau.domain.sepa import (
     CUT_OFF,
@@ -165,13 +170,25 @@ def _open_batch(draft: Draft, day: dt.date, account: AccountId) -> SepaBatch:
 def seal_released(
     ledger: Ledger, objects: Objects, write: Write, *, now: dt.datetime
 ) -> list[Outcome]:
-    """Seal and send every batch that is not sent yet, whatever a crash left of it."""
+    """Seal and send every batch that is not sent yet, whatever a crash left of it.
+
+    One that cannot be sealed stops no other; at the end its error is raised.
+    """
     waiting = [
         (batch.released_on, batch.number)
         for shard in range(INDEX_SHARDS)
         for batch in ledger.find(SepaBatch, Index.TODO, f"sepa#{shard}")
     ]
-    return [seal_batch(ledger, objects, write, key, now=now) for key in sorted(waiting)]
+    sealed: list[Outcome] = []
+    failures: list[ProductError] = []
+    for key in sorted(waiting):
+        try:
+            sealed.append(seal_batch(ledger, objects, write, key, now=now))
+        except ProductError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return sealed
 
 
 def seal_batch(

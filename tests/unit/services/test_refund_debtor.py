@@ -141,6 +141,27 @@ def test_a_refund_that_comes_back_is_the_debtor_s_credit_again(
     assert at_bank(world, "+", on=DAY + dt.timedelta(2)).new == 0
 
 
+def test_the_debit_of_a_refund_that_came_back_is_known_in_another_file(world: World) -> None:
+    """A statement that overlaps tells both again: nothing is booked, and nobody is alarmed."""
+    say(world, step(amount_cents=150_00))
+    for sign in "-+":
+        at_bank(world, sign)
+    before = world.ledger.snapshot()
+    assert [at_bank(world, sign).counts["alerts"] for sign in "-+"] == [0, 0]
+    assert world.ledger.snapshot() == before
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+def test_a_refund_that_left_twice_is_told(world: World, *, is_back: bool) -> None:
+    """A person typed the transfer again on another day: its money is nobody's yet."""
+    say(world, step(amount_cents=150_00))
+    for sign in "-+" if is_back else "-":
+        at_bank(world, sign)
+    run = at_bank(world, "-", on=DAY + dt.timedelta(1))
+    assert (run.new, run.counts["confirmed"], run.counts["alerts"]) == (0, 0, 1)
+    assert "bank-debited-twice" in [alert.code for alert in open_alerts(world.ledger, "entry:")]
+
+
 def test_a_debit_of_another_amount_is_told(world: World) -> None:
     """Nothing is booked: a person looks."""
     say(world, step(amount_cents=150_00))

@@ -19,7 +19,7 @@ from bordereau.adapters.memory_objects import MemoryObjects
 from bordereau.documents.pain001 import NAMESPACE, pain001
 from bordereau.domain import sepa
 from bordereau.domain.books import PayOut, PayOutState, Position
-from bordereau.domain.identifiers import ContractId, PartyId
+from bordereau.domain.identifiers import AccountId, ContractId, PartyId
 from bordereau.domain.money import parse_amount
 from bordereau.domain.parties import Rate, Setting
 from bordereau.domain.problems import ConfigurationError, ConflictError, InvariantError
@@ -37,6 +37,7 @@ from bordereau.domain.work import Command, Intent
 from bordereau.services import seal_payouts
 from bordereau.services.book_rejections import book_rejections
 from bordereau.services.check_books import check_books
+from bordereau.services.draft import attempt
 from bordereau.services.outcome import Outcome, Status
 from bordereau.services.payouts import (
     cancel_payout,
@@ -311,6 +312,18 @@ def test_our_own_account_needs_a_holder() -> None:
         seal_all(made.ledger, made.objects)
     assert head(made).state is SepaState.OPEN
     assert made.objects.stored == {}
+
+
+def test_a_batch_that_cannot_be_sealed_stops_no_other() -> None:
+    """An account of ours that has no IBAN yet: its error is told after the others left."""
+    made = with_payouts()
+    release_all(made.ledger)
+    stuck = SepaBatch(DAY - dt.timedelta(1), 1, AccountId("caisse"), "EUR")
+    attempt(made.ledger, "seal-batch", lambda draft: draft.write(stuck))
+    with pytest.raises(ConfigurationError, match="caisse"):
+        seal_all(made.ledger, made.objects)
+    assert head(made).state is SepaState.SENT
+    assert sum(paid(made).values()) == 425_75
 
 
 def test_a_batch_that_is_not_its_members_is_never_sealed() -> None:
