@@ -149,7 +149,8 @@ def _fund(figures: WeeklyStatementFigures, pen: Pen) -> str:
     )
     if fund.target_cents is None:
         return walk
-    return f"{walk} {pen.say('weekly_statement.fund_target', target=amount(fund.target_cents))}"
+    target = pen.say("weekly_statement.fund_target", target=amount(fund.target_cents))
+    return f"{walk} {target}"
 
 
 def _fund_rule(figures: WeeklyStatementFigures, pen: Pen) -> str:
