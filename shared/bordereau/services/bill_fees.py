@@ -17,6 +17,7 @@ from bordereau.domain.terms import Terms, in_force
 from bordereau.ports import Ledger
 from bordereau.services.contract_terms import terms_on, vat_rate
 from bordereau.services.draft import Also, Draft, attempt, finished
+from bordereau.services.journal_places import first_of_day
 from bordereau.services.outcome import Outcome, already, done, refused
 
 
@@ -104,7 +105,9 @@ def _minimum(
         terms = terms_on(ledger, position.contract, last)
         if terms is None or not terms.annual_minimum_cents:
             continue
-        billed = billing.commissions_between(_entries(ledger, position, 1), first, last)
+        journal = contract_journal(position.contract)
+        place = first_of_day(ledger, journal, first, last=position.seq)
+        billed = billing.commissions_between(_entries(ledger, position, place), first, last)
         if position.opening is not None and first <= position.opening.on <= last:
             billed += position.opening.billed_cents
         if first <= today <= last:

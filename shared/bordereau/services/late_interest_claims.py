@@ -47,7 +47,8 @@ def _by_semester(ledger: Ledger, code: str) -> dict[str, int]:
 def _payments(ledger: Ledger, invoice: Invoice) -> list[tuple[dt.date, int]]:
     """Return (day, cents) of each payment of an invoice that nobody took back, from its entries."""
     found: dict[int, list[tuple[dt.date, int]]] = {}
-    for entry in ledger.list(Entry, journal=contract_journal(invoice.contract)):
+    first, journal = f"E#{invoice.assigned_seq:012d}", contract_journal(invoice.contract)
+    for entry in ledger.list(Entry, first=first, journal=journal):
         if entry.reverses is not None:
             found.pop(entry.reverses, None)
         elif entry.kind in _PAYMENTS and invoice.invoice in entry.documents:

@@ -204,10 +204,12 @@ def last_application(ledger: Ledger, known: Invoice) -> ReceiptKey | None:
     """Return the receipt of an invoice's last application, before those that stand no more.
 
     One that was undone is found only where none stands: a second call then says that it is done.
+    The journal is read from the invoice's own assignment on.
     """
     position = ledger.get(Position, contract=known.contract)
     assert position is not None, "an invoice has a contract"
-    listed = list(ledger.list(Entry, journal=contract_journal(known.contract)))
+    first, journal = f"E#{known.assigned_seq:012d}", contract_journal(known.contract)
+    listed = list(ledger.list(Entry, first=first, journal=journal))
     undone = {entry.reverses for entry in listed if entry.reverses is not None}
     paid = [
         entry

@@ -17,6 +17,7 @@ from bordereau.domain.identifiers import AccountId, ContractId
 from bordereau.ports import Ledger
 from bordereau.services.apply_receipt import ReceiptKey
 from bordereau.services.draft import Also, Draft, attempt, finished
+from bordereau.services.journal_places import first_of_day
 from bordereau.services.outcome import Outcome, already, done, refused
 from bordereau.services.take_receipt import standing_allocations
 
@@ -61,24 +62,11 @@ def _bookings_of(ledger: Ledger, key: ReceiptKey) -> list[Entry]:
     wanted = ("E4", (key.ref,), receipt.value_on, receipt.amount_cents)
     journal = bank_journal(key.account)
     head = ledger.get(BankHead, account=key.account)
-    first = _first_of_day(ledger, journal, key.booked_on, head.seq if head else 0)
+    first = first_of_day(ledger, journal, key.booked_on, last=head.seq if head else 0)
     entries = ledger.list(Entry, journal=journal, first=f"E#{first:012d}")
     return [
         one for one in entries if (one.kind, one.documents, one.valued_on, _cash(one)) == wanted
     ]
-
-
-def _first_of_day(ledger: Ledger, journal: str, day: dt.date, last: int) -> int:
-    """Return the first place in a journal that is not before a day: days never go back in one."""
-    low, high = 1, last + 1
-    while low < high:
-        middle = (low + high) // 2
-        entry = ledger.get(Entry, journal=journal, seq=middle)
-        if entry is not None and entry.booked_on < day:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 def reversed_because(ledger: Ledger, key: ReceiptKey, because: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -44,9 +46,11 @@ from bordereau.services.correct_invoice import Correction, correct_invoice
 from bordereau.services.defund_overdue import defund_overdue
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.financing_fee import charge_financing
+from bordereau.services.late_interest_claims import claim_of
 from bordereau.services.outcome import Outcome, Status, refused
 from bordereau.services.payouts import confirm_payout, order_payout, payable
 from bordereau.services.promote_waiting import promote_waiting
+from bordereau.services.reverse_application import last_application
 from bordereau.services.seller_and_debtor_payments import pay_in, refund
 from tests.unit.services.one_contract import (
     ACCOUNT,
@@ -389,3 +393,40 @@ def test_a_debtor_of_more_contracts_than_one_commit_holds_is_insolvent_with_all(
     assert (wide.status, wide.waiting_cents) == (LineStatus.INSOLVENT, 0)
     again = insolvency.declare_insolvency(ledger, DEBTOR, "EUR", judged_on=NEXT)
     assert (again.status, again.reason) == (Status.ALREADY, "duplicate")
+
+
+def test_what_is_long_ago_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A year's minimum, an invoice's payments and its last application begin where they begin."""
+    ledger = books(annual_minimum_cents=1)
+    position = ledger.get(Position, contract=K)
+    assert position is not None
+    settled = dataclasses.replace(position, minimum_to=dt.date(2027, 12, 31))
+    attempt(
+        ledger, "bill-fees", lambda draft: (draft.take(Position, contract=K), draft.write(settled))
+    )
+    later = dt.date(2028, 2, 1)
+    sent = document("F2", issued_on=later, due_on=later)
+    assert assign_invoices(ledger, K, BatchId("late"), [sent], today=later)[0].status is Status.DONE
+    f2 = InvoiceId("2028#F2")
+    apply_receipt(ledger, received(ledger, 100_000), [Pays(K, f2, 100_000)], today=later)
+    position, paid = (
+        ledger.get(Position, contract=K),
+        ledger.get(Invoice, contract=K, invoice=f2),
+    )
+    assert position is not None
+    assert paid is not None
+    read: list[str] = []
+    whole = ledger.list
+
+    def listed(kind: type, /, **more: Any) -> Any:
+        """Note where a reading of the journal begins."""
+        if kind is Entry:
+            read.append(more.get("first", ""))
+        return whole(kind, **more)
+
+    monkeypatch.setattr(ledger, "list", listed)
+    assert last_application(ledger, paid) == R1
+    assert claim_of(ledger, paid, is_public=False).indemnity_cents == 0
+    to_bill(ledger, position, terms(annual_minimum_cents=1), today=dt.date(2029, 1, 1))
+    place = f"E#{paid.assigned_seq:012d}"
+    assert read == [place, place, f"E#{1:012d}", place]
