@@ -12,7 +12,9 @@ import re
 from bordereau.domain import closing
 from bordereau.domain.books import BankHead, Position
 from bordereau.domain.closing import BooksPeriod, JournalClosing, MonthClosing
+from bordereau.domain.entries import Entry, bank_journal, contract_journal
 from bordereau.domain.problems import ConflictError, Problem
+from bordereau.domain.taking_on.records import TakeOn
 from bordereau.domain.work import Command
 from bordereau.ports import Ledger
 from bordereau.services.closing_checks import lacking
@@ -39,15 +41,18 @@ def close_month(
     """
     if refusal := _untimely(ledger, month, today=today):
         return refusal
-    if problems := lacking(ledger, _books(ledger), month):
+    books = _books(ledger)
+    if problems := lacking(ledger, books, month):
         return _not_ready(month, problems)
     _begin(ledger, month)
     for _ in range(TRIES_MAX):
+        if _are_all(ledger, books) and all(
+            _close_journal(ledger, month, journal) for journal in books.journals
+        ):
+            return _finish(ledger, month, by=by, today=today, command=command)
         books = _books(ledger)
         if problems := lacking(ledger, books, month):
             return _not_ready(month, problems)
-        if all(_close_journal(ledger, month, journal) for journal in books.journals):
-            return _finish(ledger, month, by=by, today=today, command=command)
     raise ConflictError(f"{month}: the books moved {TRIES_MAX} times while they were closed")
 
 
@@ -78,9 +83,12 @@ def _next_month(ledger: Ledger) -> str | None:
         return period.under_way
     if period.through_on is not None:
         return closing.month_after(closing.month_of(period.through_on))
-    journals = _books(ledger).journals
-    first = [journal.entries[0].booked_on for journal in journals if journal.entries]
-    return closing.month_of(min(first)) if first else None
+    contracts = known_contracts(ledger)
+    journals = [contract_journal(name) for name in contracts]
+    journals += [bank_journal(name) for name in own_accounts(ledger, contracts)]
+    first = (ledger.get(Entry, journal=journal, seq=1) for journal in journals)
+    days = [entry.booked_on for entry in first if entry is not None]
+    return closing.month_of(min(days)) if days else None
 
 
 def _refused(reason: str, month: str, code: str, **facts: str) -> Outcome:
@@ -97,6 +105,18 @@ def _books(ledger: Ledger) -> Books:
     if books.moved:
         raise ConflictError(f"entries came in while the books were read: {', '.join(books.moved)}")
     return books
+
+
+def _are_all(ledger: Ledger, books: Books) -> bool:
+    """Return whether no journal began between the reading and the beginning of the closing.
+
+    Those of a take-on under way are in no directory yet.
+    """
+    if any(row.completed_on is None for row in ledger.list(TakeOn)):
+        return False
+    contracts = known_contracts(ledger)
+    read = {part.contract for part in books.contracts}, {bank.account for bank in books.banks}
+    return read == (set(contracts), set(own_accounts(ledger, contracts)))
 
 
 def _begin(ledger: Ledger, month: str) -> None:

@@ -87,6 +87,31 @@ def test_a_month_that_is_ready_is_closed_under_one_seal() -> None:
     assert broken(ledger) == []
 
 
+def test_the_books_are_read_once_to_close_a_month(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless something moves: each journal once, also in the first month of all."""
+    ledger = ready(small_firm())
+    whole, read = ledger.list, list[object]()
+
+    def listed(kind: type, /, **more: Any) -> Any:
+        """Note which journal is read whole."""
+        if kind is Entry:
+            read.append(more["journal"])
+        return whole(kind, **more)
+
+    monkeypatch.setattr(ledger, "list", listed)
+    assert close(ledger).status is Status.DONE
+    assert sorted(map(str, read)) == sorted({*map(str, read)})
+
+
+def test_a_take_on_that_begins_meanwhile_is_seen_before_any_journal_is_closed() -> None:
+    """Its contracts are in no directory yet."""
+    ledger = Meanwhile(ready(small_firm()))
+    begun = TakeOn("Reprise", LAST, "key", "sha", 9, AFTER)
+    ledger.before = {1: lambda: attempt(ledger, "start-take-on", lambda draft: draft.write(begun))}
+    assert [one.code for one in close(ledger).problems] == ["closing-take-on"]
+    assert list(ledger.list(JournalClosing, month=JANUARY)) == []
+
+
 def test_the_closing_says_what_a_journal_was_at_the_months_end() -> None:
     """Entries of the next month, booked before the closing, are not in it."""
     ledger = ready(small_firm())
