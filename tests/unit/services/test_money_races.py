@@ -401,9 +401,12 @@ def test_what_is_long_ago_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> 
     position = ledger.get(Position, contract=K)
     assert position is not None
     settled = dataclasses.replace(position, minimum_to=dt.date(2027, 12, 31))
-    attempt(
-        ledger, "bill-fees", lambda draft: (draft.take(Position, contract=K), draft.write(settled))
-    )
+
+    def settle(draft: Draft) -> None:
+        draft.take(Position, contract=K)
+        draft.write(settled)
+
+    attempt(ledger, "bill-fees", settle)
     later = dt.date(2028, 2, 1)
     sent = document("F2", issued_on=later, due_on=later)
     assert assign_invoices(ledger, K, BatchId("late"), [sent], today=later)[0].status is Status.DONE
