@@ -38,11 +38,12 @@ def _move(  # noqa: PLR0913 - one event with what it is called and who asks
         after = move(before)
         if isinstance(after, str):
             return refused(after, invoice)
-        posting = invoices.posting(kind, before, after, documents=(invoice,))
-        if posting.lines:
-            draft.post(contract, posting, today=today)
-        draft.write(after)
-        move_lines(draft, before, after, today=today)
+        if after != before:
+            posting = invoices.posting(kind, before, after, documents=(invoice,))
+            if posting.lines:
+                draft.post(contract, posting, today=today)
+            draft.write(after)
+            move_lines(draft, before, after, today=today)
         return finished(draft, done(invoice, amounts=_moved(before, after)), also)
 
     return attempt(ledger, "move-invoice", decide)

@@ -21,6 +21,7 @@ from bordereau.services.apply_decisions import apply_decisions
 from bordereau.services.book_credit_note import CreditRequest, book_credit_note
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.follow_cases import Suspended, contracts_to_look_at
+from bordereau.services.move_invoice import pay_directly
 from bordereau.services.raise_overdue_alerts import alert_contract, sweep_overdue
 from bordereau.services.remind_debtors import remind_debtor
 from tests.unit.desk.desk_world import World
@@ -129,6 +130,21 @@ def test_two_disputes_of_one_invoice_add_up_and_end_apart(world: World) -> None:
     closed: dict[str, Any] = {"amount_cents": 6_000_00, "closed_on": DAY, "outcome": "unfounded"}
     say(world, step("dispute", 2, **closed))
     assert invoice(world).disputed_cents == 1_000_00
+
+
+@pytest.mark.parametrize("is_paid", [False, True])
+def test_a_dispute_that_is_closed_with_nothing_held_is_only_noted(
+    world: World, *, is_paid: bool
+) -> None:
+    """Typed and closed at once, or closed after the invoice was paid: nothing is booked."""
+    if is_paid:
+        say(world, step("dispute", amount_cents=6_000_00))
+        pay_directly(world.ledger, ALPHA_EUR, FA1, 20_000_00, today=DAY)
+    before = decided.balance(world)
+    closed: dict[str, Any] = {"amount_cents": 6_000_00, "closed_on": DAY, "outcome": "founded"}
+    say(world, step("dispute", 2, **closed))
+    assert made.answer(world, "L-0001", 2).status == "ok"
+    assert (state(world), decided.balance(world)) == (CaseState.CLOSED, before)
 
 
 def test_where_the_terms_say_so_a_dispute_is_of_the_whole_invoice(world: World) -> None:
