@@ -11,7 +11,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable
 
-from bordereau.domain.books import BankHead, Fingerprint, Position
+from bordereau.domain.books import BankHead, ContractStatus, Fingerprint, Position
 from bordereau.domain.closing import BooksPeriod, last_day
 from bordereau.domain.identifiers import AccountId, ContractId
 from bordereau.domain.taking_on.check import Fault, Known, check
@@ -58,7 +58,8 @@ def closed_to(ledger: Ledger) -> dt.date | None:
 def check_take_on(ledger: Ledger, snapshot: Snapshot, *, today: dt.date) -> tuple[Fault, ...]:
     """Return what is wrong with a snapshot against the books; reads, and writes nothing.
 
-    Invoices that another contract holds are looked for one by one, by their fingerprints.
+    Invoices that another contract holds are looked for one by one, by their fingerprints. A
+    contract that another dossier is bringing is as good as there.
     """
     accounts = [row.contract.account for row in snapshot.contracts]
     accounts += [row.account for row in snapshot.banks]
@@ -66,7 +67,15 @@ def check_take_on(ledger: Ledger, snapshot: Snapshot, *, today: dt.date) -> tupl
     financed = frozenset(
         row.mark for row in snapshot.invoices if ledger.get(Fingerprint, sha=row.mark) is not None
     )
-    return check(snapshot, dataclasses.replace(known, financed=financed))
+    taken = known.contracts | {
+        row.name for row in snapshot.contracts if _is_under_way(ledger, row.name)
+    }
+    return check(snapshot, dataclasses.replace(known, contracts=taken, financed=financed))
+
+
+def _is_under_way(ledger: Ledger, contract: ContractId) -> bool:
+    position = ledger.get(Position, contract=contract)
+    return position is not None and position.status is ContractStatus.TAKING_ON
 
 
 def start_take_on(

@@ -21,6 +21,7 @@ from bordereau.domain.fund import FundMoves
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.parties import Contract, ContractListing
+from bordereau.domain.problems import InvariantError
 from bordereau.domain.taking_on import opening
 from bordereau.domain.taking_on.records import Opening, TakenPayOut
 from bordereau.domain.taking_on.snapshot import (
@@ -67,6 +68,8 @@ def _open(booking: Booking, draft: Draft, rows: Sequence[ContractRow]) -> None:
     """Open a contract, or take one that is open and empty; either is under way from now on."""
     (row,) = rows
     position = draft.read(Position, contract=row.name)
+    if position is not None and (position.seq or position.status is ContractStatus.TAKING_ON):
+        raise InvariantError(f"{row.name} does business, or another dossier brings it")
     revision = position.terms_rev if position else 0
     known = [
         dataclasses.replace(old, revision=1)
@@ -238,6 +241,8 @@ def _account(booking: Booking, draft: Draft, rows: Sequence[BankRow]) -> None:
     (row,) = rows
     snapshot = booking.snapshot
     head = draft.read(BankHead, account=row.account) or BankHead(row.account, row.currency)
+    if head.seq or head.taken_on is not None:
+        raise InvariantError(f"{row.account} has entries, or another dossier brings it")
     on = snapshot.on
     draft.write(dataclasses.replace(head, opening_cents=0, through_on=on, taken_on=on))
     posting = opening.bank_posting(snapshot, row)

@@ -15,7 +15,7 @@ from bordereau.domain.guarantee_lines import FactorLine, LineStatus, RelationLin
 from bordereau.domain.identifiers import BatchId
 from bordereau.domain.invoice_life import ways
 from bordereau.domain.invoices import Invoice
-from bordereau.domain.problems import SourceUnavailableError
+from bordereau.domain.problems import InvariantError, SourceUnavailableError
 from bordereau.domain.taking_on.snapshot import sha_of
 from bordereau.domain.taking_on.steps import StepKind, steps_of
 from bordereau.domain.transactions import Cancelled, Transaction
@@ -239,6 +239,19 @@ def test_an_invoice_that_another_contract_took_meanwhile_is_still_taken_on() -> 
     assert invoice is not None
     assert invoice.fingerprint == ""
     assert broken(ledger) == {}
+
+
+def test_two_dossiers_of_one_contract_book_it_once() -> None:
+    """The second is refused while the first is under way; one that was checked before it stops."""
+    other = dataclasses.replace(portfolio(), dossier="Autre")
+    ledger = known_parties()
+    start_take_on(ledger, other, key="k2", sha=sha_of(other.data()), today=TODAY)
+    start(ledger)
+    first = next(n for n, step in enumerate(STEPS) if step.kind is StepKind.CONTRACT) + 1
+    go_on(Booking(ledger, portfolio(), TODAY), most=first)
+    assert check_take_on(ledger, other, today=TODAY) != ()
+    with pytest.raises(InvariantError, match="another dossier"):
+        go_on(Booking(ledger, other, TODAY), most=len(STEPS))
 
 
 def test_what_the_books_know_is_read_for_the_check() -> None:
