@@ -83,13 +83,17 @@ def write_payout(
     ``value_days`` are the terms' days by which a pay-out counts earlier (v1).
     """
     position = draft.take(Position, contract=contract)
+    is_late = position.payout_day is not None and today < position.payout_day
     ordinal = position.payout_count + 1 if position.payout_day == today else 1
+    while is_late and _is_taken(draft, contract, today, ordinal):
+        ordinal += 1
     identity = end_to_end_id(contract, today, ordinal)
     valued_on = today - dt.timedelta(value_days)
     posting = cash.payout_ordered(amount_cents, (identity,), valued_on=valued_on)
     draft.post(contract, posting, today=today)
     moved = draft.take(Position, contract=contract)
-    draft.write(dataclasses.replace(moved, payout_day=today, payout_count=ordinal))
+    if not is_late:  # the count is that of the latest day
+        draft.write(dataclasses.replace(moved, payout_day=today, payout_count=ordinal))
     payout = PayOut(
         contract=contract,
         ordered_on=today,
@@ -103,6 +107,11 @@ def write_payout(
     )
     draft.write(payout)
     return payout
+
+
+def _is_taken(draft: Draft, contract: ContractId, day: dt.date, ordinal: int) -> bool:
+    """Return whether a day that is looked at late has this pay-out already."""
+    return draft.read(PayOut, contract=contract, ordered_on=day, ordinal=ordinal) is not None
 
 
 _UNDER_WAY = (PayOutState.ORDERED, PayOutState.SEALED, PayOutState.SENT)

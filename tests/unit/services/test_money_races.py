@@ -198,6 +198,16 @@ def test_what_is_payable_reaches_the_minimum() -> None:
     assert payable(ledger, position, terms(minimum_payout_cents=90_001)) == 0
 
 
+def test_a_pay_out_of_a_day_that_is_looked_at_late_has_a_place_of_its_own() -> None:
+    """A run of the 2nd that comes after pay-outs of both days, and the 3rd counts on."""
+    ledger = books()
+    found = [
+        order_payout(ledger, K, today=on, amount_cents=100).amounts["ordinal"]
+        for on in (DAY, NEXT, DAY, NEXT)
+    ]
+    assert found == [1, 1, 2, 2]
+
+
 def test_an_index_that_lags_is_no_basis_for_a_payout() -> None:
     """Open invoices that are not all listed: come again."""
     ledger = books(concentration_bps=4000)
