@@ -180,7 +180,9 @@ def _credit(desk: Desk, ready: Ready) -> Ruling:
         debtor=None if invoice else _party(ready),
         source=case.source,
     )
-    book_credit_note(desk.ledger, request, today=desk.today)
+    outcome = book_credit_note(desk.ledger, request, today=desk.today)
+    if outcome.reason == "contract_not_in_force":
+        return contract_closed(desk, ready)
     identity = invoice_id(document.issued_on.year, document.number)
     booked = desk.ledger.get(CreditNote, contract=contract.contract, credit_note=identity)
     assert booked is not None, "with a contract and its invoice or debtor it is booked"

@@ -7,7 +7,7 @@ import datetime as dt
 
 from bordereau.domain.books import CreditNote, FileHash, Fingerprint
 from bordereau.domain.eligibility import Document, money_fact
-from bordereau.domain.identifiers import ContractId, fingerprint
+from bordereau.domain.identifiers import ContractId, fingerprint, normalised_number
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.problems import Problem, Severity
 from bordereau.domain.work import OutcomeKind
@@ -104,10 +104,23 @@ def known_invoice(desk: Desk, case: Case, known: Invoice, document: Document) ->
 
 
 def known_credit_note(desk: Desk, case: Case, known: CreditNote, document: Document) -> Ruling:
-    """Return the ruling of a credit note whose number is in the books."""
-    if document.amount_cents == known.amount_cents:
-        return duplicate(desk, case, known.booked_on)
-    return conflict(desk, case)
+    """Return the ruling of a credit note whose number is in the books: known, or of other facts."""
+    debtor = desk.debtor_of(case.claim.buyer)
+    same = (
+        document.amount_cents == known.amount_cents
+        and document.issued_on == known.issued_on
+        and (debtor is None or debtor.party == known.debtor)
+        and _means(document, known)
+    )
+    return duplicate(desk, case, known.booked_on) if same else conflict(desk, case)
+
+
+def _means(document: Document, known: CreditNote) -> bool:
+    """Return whether a credit note refers to the invoice that it was booked on, or to none."""
+    meant = {normalised_number(reference) for reference in document.preceding}
+    if not meant or known.invoice is None:
+        return True
+    return known.invoice.partition("#")[2] in meant
 
 
 def duplicate(desk: Desk, case: Case, day: dt.date) -> Ruling:

@@ -713,6 +713,34 @@ def test_a_credit_note_twice_is_a_duplicate_and_other_facts_a_conflict() -> None
     }
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"buyer": CITY_CLAIM, "preceding": ()},
+        {"preceding": ("FA-2",)},
+        {"issue_date": "2026-03-02"},
+    ],
+    ids=["debtor", "invoice", "day"],
+)
+def test_a_credit_note_of_a_known_number_on_something_else_is_a_conflict(
+    changes: dict[str, Any],
+) -> None:
+    """It is told, and not taken for the one that came before."""
+    here = world()
+    here.deliver(mail("m1", claim(), claim("FA-2"), credit()))
+    assert here.deliver(mail("m2", credit(**changes))) == {"refused": 1}
+    assert here.codes("m2") == ["registered-with-other-content"]
+
+
+def test_a_credit_note_before_its_contract_begins_waits_for_it() -> None:
+    """Nothing that arrived is lost or stuck."""
+    here = world()
+    here.today = dt.date(2025, 12, 30)
+    register.set_sender(here.ledger, Sender(ALPHA_MAIL, ALPHA, "X-0001", here.today))
+    assert here.deliver(mail("m1", credit(issue_date="2025-12-29"))) == {"held": 1}
+    assert here.codes("m1") == ["contract-suspended"]
+
+
 def test_a_doubtful_credit_note_is_settled_by_a_person() -> None:
     """Several invoices meant, or another debtor's: confirmed with one reference it is booked."""
     here = world()
