@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bordereau.domain.books import PayOut, PayOutState
 from bordereau.domain.identifiers import parse_end_to_end_id
 from bordereau.domain.money import neutral_money
-from bordereau.domain.sepa import Rejection, SepaMember, StatusReport, batch_of_message
+from bordereau.domain.sepa import Rejection, SepaMember, StatusReport, batch_name, batch_of_message
 from bordereau.domain.work import Alert
 from bordereau.ports import Ledger
 from bordereau.services.alerts import Severity, raise_alert
@@ -25,8 +25,10 @@ def book_rejections(ledger: Ledger, report: StatusReport, *, today: dt.date) -> 
     Refused: ``no_such_payout`` (not one of ours, or not of this file), ``payout_state`` (the
     statement shows its debit: bank and bank differ, a person looks), ``payout_in_batch``.
     """
+    key = batch_of_message(report.message_id)
+    batch = batch_name(*key) if key else ""
     rejections = tuple(_rejections(ledger, report))
-    return [_book(ledger, rejection, today) for rejection in rejections]
+    return [_book(ledger, rejection, batch, today=today) for rejection in rejections]
 
 
 def _rejections(ledger: Ledger, report: StatusReport) -> Iterable[Rejection]:
@@ -42,12 +44,12 @@ def _rejections(ledger: Ledger, report: StatusReport) -> Iterable[Rejection]:
     return [Rejection(one.end_to_end_id, report.reason, report.text) for one in members]
 
 
-def _book(ledger: Ledger, rejection: Rejection, today: dt.date) -> Outcome:
+def _book(ledger: Ledger, rejection: Rejection, batch: str, *, today: dt.date) -> Outcome:
     key = parse_end_to_end_id(rejection.end_to_end_id)
     if key is None:
         return refused("no_such_payout", rejection.end_to_end_id)
     payout = ledger.get(PayOut, contract=key[0], ordered_on=key[1], ordinal=key[2])
-    if payout is None:
+    if payout is None or (batch and payout.batch != batch):
         return refused("no_such_payout", rejection.end_to_end_id)
     if payout.state is PayOutState.CONFIRMED:
         return refused("payout_state", payout.end_to_end_id)

@@ -453,6 +453,18 @@ def test_a_file_that_is_refused_whole_gives_back_every_pay_out() -> None:
     ]
 
 
+def test_a_refusal_of_another_file_is_not_booked() -> None:
+    """The report is of the second file of the day; the pay-out left in the first."""
+    made = with_payouts()
+    release_all(made.ledger)
+    seal_all(made.ledger, made.objects)
+    other = (Rejection(payout(made, KEYS[0]).end_to_end_id),)
+    report = StatusReport("BORDEREAU.20260302.0002", rejections=other)
+    [outcome] = book_rejections(made.ledger, report, today=DAY)
+    assert outcome.reason == "no_such_payout"
+    assert payout(made, KEYS[0]).state is PayOutState.SENT
+
+
 def test_a_refusal_that_cannot_be_is_not_booked() -> None:
     """Debited already, in a file that is not at the bank yet, or not a pay-out of ours."""
     made = half_sealed(KEYS[:1])
