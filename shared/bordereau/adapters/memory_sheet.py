@@ -56,14 +56,15 @@ class MemorySheet:
     def _rows(self, title: str) -> SheetRows:
         if title not in self._cells:
             raise InvariantError(f"Unable to parse range: {title}")
-        filled = {place: cell for place, cell in self._cells[title].items() if cell != SheetCell()}
-        last = max((row for row, _ in filled), default=-1)
+        empty = SheetCell()
+        lines: dict[int, dict[int, SheetCell]] = {}
+        for (row, column), cell in self._cells[title].items():
+            if cell != empty:
+                lines.setdefault(row, {})[column] = cell
+        found = (lines.get(row, {}) for row in range(max(lines, default=-1) + 1))
         return tuple(
-            tuple(
-                filled.get((row, column), SheetCell())
-                for column in range(max((c for r, c in filled if r == row), default=-1) + 1)
-            )
-            for row in range(last + 1)
+            tuple(line.get(column, empty) for column in range(max(line, default=-1) + 1))
+            for line in found
         )
 
     def values(self, titles: Sequence[str]) -> Mapping[str, tuple[tuple[SheetValue, ...], ...]]:

@@ -30,6 +30,8 @@ def to_plain(value: object) -> Any:
     >>> to_plain({"on": dt.date(2026, 1, 5), "list": (1, True)})
     {'on': '2026-01-05', 'list': [1, True]}
     """
+    if value is None or type(value) in _SCALARS:
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
             name: to_plain(content)
@@ -46,7 +48,7 @@ def to_plain(value: object) -> Any:
         return {str(key): to_plain(content) for key, content in value.items()}
     if isinstance(value, tuple | list | frozenset):
         return [to_plain(item) for item in value]
-    if value is None or isinstance(value, str | int):
+    if isinstance(value, str | int):
         return value
     raise NotPlainError(f"{type(value).__name__} has no plain form")
 
@@ -61,6 +63,8 @@ def from_plain(wanted: type[T], plain: object, where: str = "") -> T:
 
 
 _ABSENT = object()
+_SCALARS = frozenset({str, int, bool})
+"""What most values are; they are their own plain form."""
 
 
 @cache
@@ -82,6 +86,8 @@ def _hints_of(cls: type) -> dict[str, Any]:
 
 
 def _read(wanted: Any, plain: Any, where: str) -> object:
+    if wanted in _SCALARS:
+        return _of_type(plain, wanted, where)
     origin = get_origin(wanted)
     if origin in (Union, types.UnionType):
         return _read_optional(wanted, plain, where)

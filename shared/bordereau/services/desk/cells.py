@@ -83,11 +83,18 @@ def clean(text: str) -> str:
     What a program could take for a formula (a leading ``=``, ``+``, ``-``, ``@``) loses that sign:
     the text may be opened elsewhere (sheets 1.6).
     """
-    seen = "".join(char for char in text if unicodedata.category(char) != "Cf")
-    spaced = (char if char.isprintable() else " " for char in unicodedata.normalize("NFC", seen))
-    kept = "".join(spaced)
-    bare = _SPACES.sub(" ", kept).strip()
+    bare = _SPACES.sub(" ", text if _is_plain(text) else _without_unseen(text)).strip()
     return bare if _SIGNED.match(bare) else bare.lstrip("'=+@- ")
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
+def _without_unseen(text: str) -> str:
+    seen = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    normal = unicodedata.normalize("NFC", seen)
+    return "".join(char if char.isprintable() else " " for char in normal)
 
 
 def typed(cell: SheetCell) -> str:

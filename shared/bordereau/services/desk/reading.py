@@ -7,7 +7,7 @@ row: sorting, inserting, moving and private columns change nothing (sheets 3).
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -125,6 +125,18 @@ def _vanished(tab: Tab, lines: tuple[Line, ...], known: frozenset[str]) -> Itera
         yield _fault("vanished", tab, count=str(len(gone)), refs=", ".join(sorted(gone)[:5]))
 
 
+def _is_used(cells: tuple[SheetCell, ...], places: Sequence[int]) -> bool:
+    """Return whether something stands in one of these cells of a row."""
+    return any(place < len(cells) and not _is_blank(cells[place]) for place in places)
+
+
+def _is_blank(cell: SheetCell) -> bool:
+    """Return whether only a format or blanks stand in a cell."""
+    if cell.error:
+        return False
+    return cell.value is None or (isinstance(cell.value, str) and not clean(cell.value))
+
+
 class _Tab:
     """One tab under reading."""
 
@@ -156,9 +168,16 @@ class _Tab:
     def _lines(self, rows: SheetRows) -> tuple[Line, ...]:
         lines: dict[str, Line] = {}
         self._free = 0
+        white = [self._places[column.key] for column in self._tab.typed()]
+        grey = [
+            self._places[column.key]
+            for column in self._tab.columns
+            if column.filler is Filler.SYSTEM and column.source
+        ]
         for row, cells in enumerate(rows[FIRST_LINE:], FIRST_LINE + 1):
-            if not any(self._cell(cells, column) != _EMPTY for column in self._tab.typed()):
-                self._free += bool(self._ref(cells)) and not self._is_taken(cells)
+            if not _is_used(cells, white):
+                # A line is taken where the system put something on it.
+                self._free += bool(self._ref(cells)) and not _is_used(cells, grey)
                 continue
             ref = self._ref(cells)
             if not ref:
@@ -179,15 +198,7 @@ class _Tab:
         """Return the value of a cell, an empty cell where only a format or blanks stand."""
         place = self._places[column.key]
         cell = cells[place] if place < len(cells) else _EMPTY
-        if cell.error:
-            return cell
-        is_blank = cell.value is None or (isinstance(cell.value, str) and not clean(cell.value))
-        return _EMPTY if is_blank else cell
-
-    def _is_taken(self, cells: tuple[SheetCell, ...]) -> bool:
-        """Return whether the system put something on a line of its own."""
-        grey = (c for c in self._tab.columns if c.filler is Filler.SYSTEM and c.source)
-        return any(self._cell(cells, column) != _EMPTY for column in grey)
+        return _EMPTY if _is_blank(cell) else cell
 
     def _ref(self, cells: tuple[SheetCell, ...]) -> str:
         place = self._places[REF]
