@@ -140,8 +140,10 @@ def _without_outcome(ledger: Ledger, objects: Objects) -> Iterator[tuple[str, st
         mail = key.removeprefix(_MAILS)
         if mail and not {f"{_CLAIMS}{mail}.json", f"{_BANK_CLAIMS}{mail}.json"} & opened:
             yield "open_mail", key
-    for key in sorted(claims):
-        head = ledger.get(MailHead, mail=key.removeprefix(_CLAIMS).removesuffix(".json"))
+    listed = sorted(claims)
+    names = [key.removeprefix(_CLAIMS).removesuffix(".json") for key in listed]
+    heads = ledger.get_many(*((MailHead, {"mail": name}) for name in names))
+    for key, head in zip(listed, heads, strict=True):
         if head is None or head.done < head.total:
             yield "register_invoices", key
     for key in sorted(by_mail):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 from bordereau.domain.identifiers import PartyId, invoice_id
 from bordereau.domain.invoices import Invoice
@@ -34,17 +33,11 @@ def invoices_numbered(
     ledger: Ledger, number: str, *, seller: PartyId | None, today: dt.date
 ) -> list[Invoice]:
     """Return every invoice with a number, of one seller or of all, open or closed."""
-    return list(_numbered(ledger, number, seller, today))
-
-
-def _numbered(
-    ledger: Ledger, number: str, seller: PartyId | None, today: dt.date
-) -> Iterator[Invoice]:
-    for listing in contracts(ledger):
-        if seller is not None and listing.seller != seller:
-            continue
-        for year in range(today.year, today.year - YEARS_BACK, -1):
-            identity = invoice_id(year, number)
-            invoice = ledger.get(Invoice, contract=listing.contract, invoice=identity)
-            if invoice is not None:
-                yield invoice
+    wanted = [
+        {"contract": listing.contract, "invoice": invoice_id(year, number)}
+        for listing in contracts(ledger)
+        if seller is None or listing.seller == seller
+        for year in range(today.year, today.year - YEARS_BACK, -1)
+    ]
+    found: tuple[Invoice | None, ...] = ledger.get_many(*((Invoice, key) for key in wanted))
+    return [invoice for invoice in found if invoice is not None]

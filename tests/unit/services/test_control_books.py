@@ -11,14 +11,17 @@ import pytest
 
 from bordereau.domain.books import BankHead, Receipt
 from bordereau.domain.entries import Entry
+from bordereau.domain.invoices import Invoice
 from bordereau.domain.parties import Setting
 from bordereau.domain.work import BankFile, MailHead, Run
+from bordereau.ports import Wanted
 from bordereau.services import control_books as service
 from bordereau.services.alerts import raise_alert
 from bordereau.services.apply_receipt import Pays, ReceiptKey, apply_receipt
 from bordereau.services.book_receipt import book_receipt
 from bordereau.services.control_books import control_books
 from bordereau.services.draft import Draft
+from bordereau.services.find_invoice import invoice_numbered
 from bordereau.services.issue_advances import issue_advances
 from bordereau.services.outcome import Outcome
 from bordereau.services.payouts import confirm_payout
@@ -130,6 +133,35 @@ def test_an_object_without_an_outcome_is_sent_again_and_shown() -> None:
     commit(made, "finish-bank-file", BankFile("x 1.xml", "sha", DAY, "accept"))
     control(made, WEEK_LATER + dt.timedelta(1))
     assert len(made.alerts()) == 3
+
+
+def test_years_of_mails_and_of_numbers_are_read_in_batches(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not one by one: a night has its minutes, and so has a line that names no client."""
+    made = a_day()
+    for number in range(9):
+        made.objects.put(f"claims/mail/m{number}.json", b"{}")
+        commit(made, "receive-mail", MailHead(f"m{number}", at(DAY), 1, done=1))
+    whole, read = made.ledger.get, list[type]()
+
+    def get(kind: type, /, **key: Any) -> Any:
+        """Note what is read alone."""
+        read.append(kind)
+        return whole(kind, **key)
+
+    def get_many(*wanted: Wanted) -> tuple[Any, ...]:
+        """Read a batch."""
+        return tuple(whole(kind, **key) for kind, key in wanted)
+
+    monkeypatch.setattr(made.ledger, "get", get)
+    monkeypatch.setattr(made.ledger, "get_many", get_many)
+    assert control(made, DAY).amounts["lost"] == 0
+    assert MailHead not in read
+    read.clear()
+    found = invoice_numbered(made.ledger, "FA-1", seller=None, today=DAY)
+    assert isinstance(found, Invoice)
+    assert read == []
 
 
 def test_a_mail_of_the_bank_has_its_outcome_from_the_statements() -> None:
