@@ -14,6 +14,7 @@ from bordereau.domain.invoices import Invoice
 from bordereau.domain.tables import Index
 from bordereau.domain.work import Intent, MailHead
 from bordereau.ports import Ledger
+from bordereau.services.close_month import closed_months
 from bordereau.services.read_books import known_accounts, known_contracts
 from local.firm.rows import all_rows
 from local.installation import Installation
@@ -23,9 +24,10 @@ from local.month.memory_world import MemoryWorld
 from local.month.play import play
 from local.month.results import checks
 from sheets.create import create
+from tests.e2e import desk_story
 
 pytestmark = [pytest.mark.cloud, pytest.mark.slow, pytest.mark.timeout(1200)]
-MONDAY: Final = dt.date(2026, 1, 5)
+MONDAY: Final = desk_story.MONDAY
 
 
 @dataclass
@@ -49,6 +51,7 @@ def lived(installation: Installation, empty_cloud: object) -> CloudWorld:
     found = installation.world()
     create(found.sheet, lines=all_rows())
     world = TwiceWorld(found.cloud, found.stack, found.sheets)
+    desk_story.friday_s_mail(world)
     for _ in play(world, until=MONDAY):
         pass
     return world
@@ -58,8 +61,18 @@ def lived(installation: Installation, empty_cloud: object) -> CloudWorld:
 def memory() -> MemoryWorld:
     """The same in memory, everything once."""
     world = MemoryWorld(renders=False)
+    desk_story.friday_s_mail(world)
     for _ in play(world, until=MONDAY):
         pass
+    return world
+
+
+@pytest.fixture(scope="module")
+def desk(lived: CloudWorld, memory: MemoryWorld) -> CloudWorld:
+    """The same cloud after the days at the desk, each once; the memory lives them too."""
+    world = CloudWorld(lived.cloud, lived.stack, lived.sheets)
+    desk_story.live(memory)
+    desk_story.live(world)
     return world
 
 
@@ -114,6 +127,18 @@ def test_every_mail_is_answered_once(lived: CloudWorld) -> None:
         intent = lived.ledger.get(Intent, kind="acknowledgement", id=mail.id)
         assert intent is not None
         assert (intent.state, intent.ambiguous_sends) == ("sent", 0)
+
+
+def test_what_staff_decide_at_the_desk_is_done_by_the_deployed_functions(
+    desk: CloudWorld, memory: MemoryWorld
+) -> None:
+    """Typed through the API, posted under the roles: answers and books as in memory, all sound."""
+    beside = desk_story.answers(desk)
+    assert {ref: beside[ref][0] for ref in desk_story.DONE} == desk_story.DONE
+    assert beside == desk_story.answers(memory)
+    assert balances(desk.ledger) == balances(memory.ledger)
+    assert [check.code for check in checks(desk.ledger) if not check.ok] == []
+    assert [month.month for month in closed_months(desk.ledger)] == ["2025-12"]
 
 
 def test_a_mail_after_a_restart_is_answered(installation: Installation, lived: CloudWorld) -> None:

@@ -1,4 +1,7 @@
-"""Roles and calls compared, both ways: no right is missing, and none is there for nothing."""
+"""Roles and calls compared, both ways: no right is missing, and none is there for nothing.
+
+The calls are those of the month, and of the days at the desk with what the month does not type.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from local.cloud.template import functions_of, read_template
 from local.month.bank import Bank
 from local.month.memory_world import MemoryWorld
 from local.month.play import play
+from tests.e2e import desk_story
 from tests.e2e.reach import possible
 from tests.e2e.rights import Recorder, Right, covers, granted
 
@@ -23,14 +27,10 @@ BEYOND_THE_MONTH: Final[dict[str, dict[Right, str]]] = {
     "refresh_workbook": {("s3:ListBucket", "Work"): "S3 says « no such key » to who may list"},
     "issue_advances": {("s3:ListBucket", "Work"): "S3 says « no such key » to who may list"},
     "apply_decisions": {
-        ("sqs:SendMessage", "AllocateReceiptsQueue"): "a receipt typed by hand",
         ("sqs:SendMessage", "ApplyDecisionsQueue"): "a decision before what it builds on",
         ("sqs:SendMessage", "ApplyBankStatementQueue"): "a statement released from quarantine",
-        ("sqs:SendMessage", "RaiseOverdueAlertsQueue"): "an operation on alerts",
-        ("s3:GetObject", "Work/snapshots/*"): "the figures of a take-on",
         ("s3:ListBucket", "Work"): "S3 says « no such key » to who may list",
     },
-    "update_reserves": {("sqs:SendMessage", "ApplyDecisionsQueue"): "a dated change falls due"},
     "deliver_outbox": {("ses:SendRawEmail", "mail"): "SES may ask for it beside SendEmail"},
     "control_books": {
         ("sqs:SendMessage", "OpenMailQueue"): "a mail without an outcome",
@@ -38,15 +38,20 @@ BEYOND_THE_MONTH: Final[dict[str, dict[Right, str]]] = {
         ("sqs:SendMessage", "ApplyBankStatementQueue"): "a bank file without an outcome",
     },
 }
-"""Rights beside tables that the month does not use, and what does."""
+"""Rights beside tables that neither the month nor the desk's days use, and what does."""
 
 
 @pytest.fixture(scope="module")
 def recorder() -> Recorder:
-    """The calls of every function in the month."""
+    """The calls of every function in the month, and in the days at the desk."""
     found = Recorder()
     for _ in play(MemoryWorld(harm=found, renders=False), Bank()):
         pass
+    desk = MemoryWorld(harm=found, renders=False)
+    desk_story.friday_s_mail(desk)
+    for _ in play(desk, until=desk_story.MONDAY):
+        pass
+    desk_story.live(desk)
     return found
 
 

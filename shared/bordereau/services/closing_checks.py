@@ -16,7 +16,7 @@ from bordereau.services.alerts import open_alerts
 from bordereau.services.check_books import RULES
 from bordereau.services.fan_out import is_finished
 from bordereau.services.prove_account import BALANCE
-from bordereau.services.read_books import BankBooks, Books, ContractBooks
+from bordereau.services.read_books import BankBooks, Books, ContractBooks, JournalBooks
 
 RESERVES = "update_reserves"
 DETAILS_MAX = 2
@@ -45,11 +45,20 @@ def _take_ons(ledger: Ledger) -> Iterator[Problem]:
 
 
 def _fees(books: Books, month: str) -> Iterator[Problem]:
-    """Yield the contracts whose financing fee the next month's first run has not settled."""
+    """Yield the contracts whose financing fee the next month's first run has not settled.
+
+    One that began after the month owes it none, and its first run is not waited for.
+    """
     for part in books.contracts:
         head = part.journal.head
-        if isinstance(head, Position) and head.financed_month < month and part.journal.entries:
+        is_owed = isinstance(head, Position) and head.financed_month < month
+        if is_owed and _has_begun(part.journal, month):
             yield Problem("closing-fee-missing", facts={"contract": part.contract})
+
+
+def _has_begun(journal: JournalBooks, month: str) -> bool:
+    """Whether anything was booked till the month's end: days never decrease in a journal."""
+    return bool(journal.entries) and journal.entries[0].booked_on <= closing.last_day(month)
 
 
 def _surplus(ledger: Ledger, books: Books, on: dt.date) -> Iterator[Problem]:
@@ -66,7 +75,7 @@ def _has_pool(part: ContractBooks, on: dt.date) -> bool:
 
 def _bank(ledger: Ledger, bank: BankBooks, month: str) -> Iterator[Problem]:
     head, wanted = bank.journal.head, last_bank_day(month)
-    if not isinstance(head, BankHead) or not bank.journal.entries:
+    if not isinstance(head, BankHead) or not _has_begun(bank.journal, month):
         return
     facts = {"account": bank.account, "day": wanted.isoformat()}
     if head.through_on is None:

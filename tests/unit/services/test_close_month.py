@@ -253,6 +253,15 @@ def test_the_last_evenings_run_lets_a_fund_on_outstanding_close() -> None:
     assert close(ledger).status is Status.DONE
 
 
+def test_what_began_after_the_month_holds_nothing_up() -> None:
+    """Neither the fee of a contract of February nor its account's statements are waited for."""
+    ledger = ready(small_firm())
+    _charge(ledger, _contract(ledger, start=OPEN), OPEN)
+    book_receipt(ledger, Receipt(AccountId("FR99"), OPEN, "r", 5, 5, "CHF", OPEN), today=OPEN)
+    assert close(ledger).status is Status.DONE
+    assert broken(ledger) == []
+
+
 def test_a_statement_of_the_last_bank_day_is_enough() -> None:
     """31 January 2026 is a Saturday."""
     ledger = ready(small_firm())
@@ -422,11 +431,11 @@ def _correct(ledger: MemoryLedger) -> Outcome:
     )
 
 
-def _charge(ledger: MemoryLedger) -> Outcome:
+def _charge(ledger: MemoryLedger, contract: ContractId = K, on: dt.date = OLD) -> Outcome:
     lines = (*debit("seller_current", 50), *credit("ancillary_income", 50))
 
     def decide(draft: Draft) -> Outcome:
-        draft.post(K, Posting("E27", lines, ("x",)), today=OLD)
+        draft.post(contract, Posting("E27", lines, ("x",)), today=on)
         return Outcome(Status.DONE)
 
     return attempt(ledger, "move-fund", decide)
