@@ -17,7 +17,7 @@ from local.cloud import LocalCloud
 from local.cloud.commands import down as cloud_down
 from local.cloud.place import ROOT
 from local.cloud.queues import wait_until_idle
-from local.cloud.stack import deploy, stack_of
+from local.cloud.stack import Deployed, deploy, stack_of
 from local.month.cloud_world import CloudWorld
 from local.sheets_process import SPREADSHEET_ID, SheetsProcess
 
@@ -64,7 +64,7 @@ class Installation:
         self.seconds[sentence] = time.monotonic() - started
         print(f"{self.seconds[sentence]:5.1f} s", flush=True)
 
-    def up(self) -> None:
+    def up(self) -> Deployed:
         """Start both and deploy; what runs already goes on running."""
         with self.part("embedded Google Sheets over state/workbook.xlsx"):
             self.sheets.start()
@@ -74,6 +74,7 @@ class Installation:
             deployed = deploy(self.cloud, self.parameters)
             wait_until_idle(self.cloud, deployed.stack)  # S3's test events
         self._start_clock(CloudWorld(self.cloud, deployed.stack, self.sheets))
+        return deployed
 
     @staticmethod
     def _start_clock(world: CloudWorld) -> None:
@@ -87,6 +88,11 @@ class Installation:
         """Stop both so that they save; false if neither ran."""
         stopped = cloud_down(self.cloud) > 0
         return self.sheets.stop() or stopped
+
+    def discard(self) -> None:
+        """End both at once; nothing is saved. For an installation that is not looked at again."""
+        self.cloud.discard()
+        self.sheets.discard()
 
     def start_clean(self) -> None:
         """Stop what runs and move what an earlier run left to ``before``, which is replaced."""

@@ -111,10 +111,17 @@ class SheetsProcess:
         Raises:
             SheetsError: it did not end in time.
         """
+        return self._end(signal.SIGTERM)
+
+    def discard(self) -> None:
+        """End it at once; what the workbook's file does not hold yet is lost."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> bool:
         pid = self.pid()
         if pid is None:
             return False
-        os.kill(pid, signal.SIGTERM)
+        os.kill(pid, how)
         until = time.monotonic() + STOP_SECONDS
         while self.pid() is not None:
             if time.monotonic() > until:

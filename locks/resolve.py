@@ -20,7 +20,9 @@ LOCKS = (
     ("locks/dev.in", "locks/dev.txt", None),
     ("locks/run.in", "locks/run.txt", "locks/dev.txt"),
     ("shared/dependencies/light.in", "shared/dependencies/light.txt", "locks/dev.txt"),
-    ("shared/dependencies/heavy.in", "shared/dependencies/heavy.txt", "locks/dev.txt"),
+    ("shared/dependencies/sheet.in", "shared/dependencies/sheet.txt", "locks/dev.txt"),
+    ("shared/dependencies/read.in", "shared/dependencies/read.txt", "locks/dev.txt"),
+    ("shared/dependencies/write.in", "shared/dependencies/write.txt", "locks/dev.txt"),
     ("locks/uv.in", "locks/uv.txt", "locks/dev.txt"),
     ("locks/cloud.in", "locks/cloud.txt", None),
 )

@@ -101,7 +101,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     made = Installation(tmp_path_factory.mktemp("installation"))
     made.up()
     yield made
-    made.down()
+    made.discard()
 
 
 @pytest.fixture(scope="module")

@@ -108,6 +108,20 @@ class LocalCloud:
             self._tidy_up()
         return time.monotonic() - started
 
+    def discard(self) -> None:
+        """End it at once and its functions with it; what it did since the last stop is lost.
+
+        For a cloud that nobody starts again: it saves every archive of every function.
+        """
+        with self._alone():
+            pid = self.pid()
+            if pid is None:
+                return
+            os.killpg(pid, signal.SIGKILL)  # it leads a session of its own
+            self._await_end(pid, time.monotonic() + STOP_SECONDS)
+            (self.place.folder / "pid").unlink()
+            self._tidy_up()
+
     def _start(self) -> None:
         if self.is_ready():
             raise CloudError(f"port {self.place.port} is taken by another program")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from local.cloud.process import CloudError, LocalCloud
 from local.cloud.stack import LocalStack
+
+POLL_SECONDS: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,10 @@ def wait_until_idle(
     seconds: float = 300,
     stuck_seconds: float = 45,
 ) -> float:
-    """Wait until every queue was found empty twice in a row, half a second apart.
+    """Wait until every queue was found empty twice in a row.
+
+    What a message causes is there before the message is gone: a function sends and writes first,
+    and the buckets tell their queues within the request. ``is_busy`` is for what has no queue.
 
     Args:
         cloud: must be up.
@@ -96,5 +101,5 @@ def wait_until_idle(
             raise NotIdleError(f"failed; see {cloud.log}:", left)
         if now - started > seconds:
             raise NotIdleError(f"not done after {seconds:.0f} s:", left)
-        time.sleep(0.5 if not left else 0.2)
+        time.sleep(POLL_SECONDS)
         before = left

@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import json
 import os
+import platform
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,7 @@ STACK: Final = "bordereau-local"
 ARTEFACTS: Final = "bordereau-local-artefacts"
 BIN: Final = ROOT / ".cloud" / "venv" / "bin"
 BUILT: Final = ROOT / ".aws-sam" / "local"
+SOURCES: Final = ("template.yaml", "samconfig.toml", "Makefile", "functions", "shared")
 UV: Final = ROOT / ".venv" / "bin" / "uv"
 
 
@@ -54,6 +56,9 @@ class Deployed:
 def deploy(cloud: LocalCloud, parameters: Mapping[str, str] | None = None) -> Deployed:
     """Run ``sam build`` and ``sam deploy`` on the project's own template. Again: only what changed.
 
+    What was built of the same files for the same interpreter is not built again, and what was
+    deployed of that with the same parameters is not sent again.
+
     Args:
         cloud: must be up.
         parameters: further parameters of the template, such as ``SheetsEndpoint``.
@@ -64,9 +69,11 @@ def deploy(cloud: LocalCloud, parameters: Mapping[str, str] | None = None) -> De
     _ensure_bucket(cloud)
     overrides = {"Stage": "local", **(parameters or {})}
     with _artefacts(fcntl.LOCK_EX):
-        build_seconds = _sam(cloud, "build", "--config-env", "local")
-        wanted, note = _digest(overrides), cloud.place.folder / "deployed"
-        if note.exists() and note.read_text(encoding="ascii") == wanted and is_deployed(cloud):
+        sources = _digest_of_sources()
+        build_seconds = _build(cloud, sources)
+        wanted = json.dumps([sources, overrides], sort_keys=True)
+        note = cloud.place.folder / "deployed"
+        if note.exists() and note.read_text(encoding="utf-8") == wanted and is_deployed(cloud):
             return Deployed(stack_of(cloud), build_seconds, 0.0)
         deploy_seconds = _sam(
             cloud,
@@ -74,7 +81,7 @@ def deploy(cloud: LocalCloud, parameters: Mapping[str, str] | None = None) -> De
             *("--no-progressbar", "--parameter-overrides"),
             *(f"{name}={value}" for name, value in overrides.items()),
         )
-    note.write_text(wanted, encoding="ascii")
+    note.write_text(wanted, encoding="utf-8")
     return Deployed(stack_of(cloud), build_seconds, deploy_seconds)
 
 
@@ -98,13 +105,26 @@ def _artefacts(lock_kind: int) -> Iterator[None]:
         yield
 
 
-def _digest(overrides: Mapping[str, str]) -> str:
-    """Return all that a deployment depends on, as one hash: what was built, and parameters."""
-    digest = hashlib.sha256(json.dumps(overrides, sort_keys=True).encode())
-    for path in sorted(BUILT.rglob("*")):
-        if path.is_file():
-            digest.update(str(path.relative_to(BUILT)).encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+def _build(cloud: LocalCloud, sources: str) -> float:
+    """Build unless what lies there was built of these sources; return the seconds.
+
+    The note lies among what was built: whoever builds anew, by whatever way, removes it.
+    """
+    note = BUILT / "sources"
+    if note.exists() and note.read_text(encoding="ascii") == sources:
+        return 0.0
+    seconds = _sam(cloud, "build", "--config-env", "local")
+    note.write_text(sources, encoding="ascii")
+    return seconds
+
+
+def _digest_of_sources() -> str:
+    """Return all that a build depends on, as one hash: the project's files, the interpreter."""
+    digest = hashlib.sha256(f"{(BIN / 'python').resolve()} {platform.platform()}".encode())
+    found = (path for name in SOURCES for path in [ROOT / name, *(ROOT / name).rglob("*")])
+    for path in sorted(path for path in found if path.is_file() and path.suffix != ".pyc"):
+        digest.update(str(path.relative_to(ROOT)).encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 

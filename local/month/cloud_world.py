@@ -21,7 +21,7 @@ from bordereau.domain.workbook.payout_tab import PAYOUTS_FEED
 from bordereau.ports import PARIS, SheetBlock
 from local.cloud import LocalCloud, LocalStack
 from local.cloud.place import ROOT
-from local.cloud.queues import NotIdleError, Waiting, dead, waiting
+from local.cloud.queues import dead, wait_until_idle
 from local.cloud.schedules import Run, cron_of, event_of, fire, set_clock
 from local.cloud.template import Schedule, read_template, schedules_of
 from local.month.mails import Mail
@@ -29,7 +29,6 @@ from local.month.typed import Typed, waiting_lines
 from local.month.workbook_file import type_into
 from local.sheets_process import SPREADSHEET_ID, SheetsProcess
 
-POLL_SECONDS: Final = 0.05
 STUCK_SECONDS: Final = 60
 PATIENCE_SECONDS: Final = 300
 
@@ -129,30 +128,17 @@ class CloudWorld:
             ParkedError: something was parked.
         """
         started = time.monotonic()
-        self._await_idle(started)
+        wait_until_idle(
+            self.cloud,
+            self.stack,
+            is_busy=self._outbox_waits,
+            seconds=PATIENCE_SECONDS,
+            stuck_seconds=STUCK_SECONDS,
+        )
         if parked := dead(self.cloud, self.stack):
             raise ParkedError("\n".join(f"{one.queue}: {one.body[:500]}" for one in parked))
         self.settles += 1
         self.settled_seconds += time.monotonic() - started
-
-    def _await_idle(self, started: float) -> None:
-        moved, before = started, None
-        while True:
-            left = waiting(self.cloud, self.stack.queues)
-            now = time.monotonic()
-            if not left and before == () and not self._outbox_waits():
-                return
-            if left != before:
-                moved = now
-            self._check_patience(left, now - started, now - moved)
-            before = left
-            time.sleep(POLL_SECONDS)
-
-    def _check_patience(self, left: tuple[Waiting, ...], total: float, still: float) -> None:
-        if left and still > STUCK_SECONDS:
-            raise NotIdleError(f"failed; see {self.cloud.log}:", left)
-        if total > PATIENCE_SECONDS:
-            raise NotIdleError(f"not done after {total:.0f} s; see {self.cloud.log}:", left)
 
     def _outbox_waits(self) -> bool:
         """Whether an intent stands in the outbox: the stream has not brought it yet."""

@@ -17,13 +17,12 @@ from botocore.exceptions import ClientError
 
 from local.cloud.queues import NotIdleError, dead, wait_until_idle, waiting
 from local.cloud.schedules import runs_of
-from local.cloud.stack import built, deploy
+from local.cloud.stack import built
 from local.cloud.template import functions_of, read_template
 
 if TYPE_CHECKING:
     from local.cloud import LocalCloud
     from local.cloud.stack import LocalStack
-    from local.installation import Installation
 
 pytestmark = [pytest.mark.cloud, pytest.mark.slow]
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
@@ -97,15 +96,6 @@ def test_a_built_function_holds_the_product_and_no_other_function() -> None:
             assert {path.name for path in folder.iterdir()} == {"functions", "bordereau"}
             assert {p.name for p in (folder / "functions").iterdir()} == {"__init__.py", function}
             assert not list(folder.rglob("*.pyc"))
-
-
-def test_a_deployment_without_news_is_not_made_again(
-    installation: Installation, empty_cloud: Cloud
-) -> None:
-    """The same artefacts and parameters are built, found to be there, and not sent again."""
-    again = deploy(empty_cloud[0], installation.parameters)
-    assert again.deploy_seconds == 0
-    assert again.stack == empty_cloud[1]
 
 
 def within(seconds: float, holds: Callable[[], bool]) -> bool:
@@ -228,7 +218,7 @@ def test_waiting_for_the_end_names_what_failed(empty_cloud: Cloud) -> None:
     sqs.send_message(QueueUrl=queue, MessageBody="no JSON either")
     try:
         with pytest.raises(NotIdleError, match="no JSON either") as raised:
-            wait_until_idle(cloud, stack, stuck_seconds=5)
+            wait_until_idle(cloud, stack, stuck_seconds=1)
         assert [one.queue for one in raised.value.left] == ["write_documents"]
     finally:
         sqs.purge_queue(QueueUrl=queue)

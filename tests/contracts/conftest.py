@@ -35,7 +35,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     started = LocalCloud.at(tmp_path_factory.mktemp("cloud"))
     started.up()
     yield started
-    started.down()
+    started.discard()
 
 
 @pytest.fixture(scope="session")

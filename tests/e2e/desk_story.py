@@ -287,7 +287,7 @@ def live(world: DeskWorld) -> None:
     world.at(_at(DAY, 9))
     world.answer([*_register(), *_take_on(), *_quarantine(), *_cases(), *_operations()])
     _refresh(world, DAY, 9, 15)
-    world.answer([setting(3, "close_month", OLD_ON)])
+    world.answer([setting(3, "close_month", f"{OLD_ON:%d/%m/%Y}")])
     _refresh(world, DAY, 9, 30)
     world.answer(_cash(world))
     _refresh(world, DAY, 9, 45)
