@@ -99,10 +99,11 @@ def setting(place: int, code: str, value: SheetValue) -> Typed:
 
 def _register() -> list[Typed]:
     terms = dict(all_rows()["terms"][0])
-    old = {"seller": SOREL.label, "from_on": OLD_START, "account": OLD_ACCOUNT}
-    free = {"advance_rate": Decimal(0), "factoring_fee_rate": Decimal(0)}
-    free |= dict.fromkeys(("fee_min", "margin", "index", "defund_days", "max_term_days"))
-    collecting = {"seller": LEONARD.label, "kind": "Mandat de recouvrement", "from_on": DAY}
+    old: Row = {"seller": SOREL.label, "from_on": OLD_START, "account": OLD_ACCOUNT}
+    unpriced = ("fee_min", "margin", "index", "defund_days", "max_term_days")
+    free: Row = {"advance_rate": Decimal(0), "factoring_fee_rate": Decimal(0)}
+    free = {**free, **dict.fromkeys(unpriced)}
+    collecting: Row = {"seller": LEONARD.label, "kind": "Mandat de recouvrement", "from_on": DAY}
     line = firm.LineSample(firm.BELLERIVE, firm.RIVOIRE, 32_000_00)
     return [
         setting(0, "account.2.iban", OLD_IBAN),
@@ -123,7 +124,7 @@ def _register() -> list[Typed]:
 
 def portfolio() -> list[Row]:
     """Return what the old system shows of Sorel and of its bank account."""
-    invoice = {
+    invoice: Row = {
         "type": "Facture",
         "seller": SOREL.label,
         "debtor": firm.KERMOR.label,
@@ -220,8 +221,8 @@ def _quarantine() -> list[Typed]:
 
 
 def _cases() -> list[Typed]:
-    dispute = {"invoice": "AR-2025-0984", "kind": "Litige", "amount": euros(1_200_00)}
-    promise = {"invoice": "AR-2025-0990", "kind": "Promesse de paiement"}
+    dispute: Row = {"invoice": "AR-2025-0984", "kind": "Litige", "amount": euros(1_200_00)}
+    promise: Row = {"invoice": "AR-2025-0990", "kind": "Promesse de paiement"}
     return [
         Typed("cases", "L-0001", {**dispute, "reason": "Quantité", "channel": "Téléphone"}),
         Typed("cases", "L-0002", {**promise, "promised_on": dt.date(2026, 1, 9)}),
@@ -263,7 +264,7 @@ def statement() -> bytes:
         counterparty=firm.BELLERIVE.party.name.upper(),
         account=firm.BELLERIVE.iban,
     )
-    return camt053(firm.OWN.iban, dt.date(2026, 1, 5), 250_000_00, [payment])
+    return camt053(firm.OWN.iban, dt.date(2026, 1, 5), 250_000_00, (payment,))
 
 
 DONE: Final = {
@@ -303,8 +304,8 @@ def _cash(world: DeskWorld) -> list[Typed]:
     """What is typed when « Encaissements » shows the money that was given back, and the old."""
     given_back, old = (receipt_line(world, text) for text in ("AR-2025-0981", "VIR KERMOR"))
     debtor = {"debtor": firm.BELLERIVE.label}
-    cheque = {"received_on": DAY, "amount": euros(1_000_00), "means": "Chèque"}
-    refund = {"debtor": firm.KERMOR.label, "amount": euros(60_00), "iban": REFUNDED_IBAN}
+    cheque: Row = {"received_on": DAY, "amount": euros(1_000_00), "means": "Chèque"}
+    refund: Row = {"debtor": firm.KERMOR.label, "amount": euros(60_00), "iban": REFUNDED_IBAN}
     return [
         Typed("receipts", given_back, {**debtor, "allocation": "ML-120", "action": "Imputer"}),
         Typed(
