@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bordereau.domain import chart
+from bordereau.domain.charges import PendingCharge
 from bordereau.domain.entries import Entry, Head, InvoiceAfter
 from bordereau.domain.fund import FundMoves
 from bordereau.domain.identifiers import AccountId, BatchId, ContractId, InvoiceId, PartyId
@@ -25,15 +26,6 @@ class ContractStatus(StrEnum):
     SUSPENDED = "suspended"
     CLOSED = "closed"
     TAKING_ON = "taking_on"
-
-
-@dataclass(frozen=True, slots=True)
-class PendingCharge:
-    """A charge that waits for the next E2: its charge code and net amount."""
-
-    code: str
-    net_cents: int
-    since_on: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +291,8 @@ class PayOut:
     """Money to a seller: contract, day and ordinal; ``end_to_end_id`` is its id at the bank.
 
     ``released_facts`` is the fingerprint for which ``released_by`` released it; who is paid
-    (``beneficiary``, ``iban``) follows it. ``batch`` is its SEPA batch, once for ever (I10).
+    (``beneficiary``, ``iban``) follows it. ``batch`` is its SEPA batch, once for ever (I10);
+    ``fault_is_ours``: refused, and not for its payee.
     """
 
     contract: ContractId
@@ -317,6 +310,7 @@ class PayOut:
     released_facts: str = ""
     released_by: str = ""
     released_on: dt.date | None = None
+    fault_is_ours: bool = False
     v: int = 0
 
 

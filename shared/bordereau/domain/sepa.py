@@ -94,13 +94,41 @@ class SepaMember:
     released_by: str = ""
 
 
+PAYEE_FAULTS: Final = frozenset(
+    {"AC01", "AC03", "AC04", "AC06", "AC07", "AC11", "AC14", "AG01", "BE01", "BE04", "CNOR"}
+    | {"MD07", "RC01", "RC04", "RC07", "MS02", "MS03"}
+)
+"""Reasons of an order that lie with the payee's account, bank or name (ISO 20022, external status
+reason codes). MS02 and MS03 say nothing: banks hide a closed account behind them."""
+
+
+def is_payee_fault(reason: str) -> bool:
+    """Return whether an order was refused for its payee; without a reason it may be.
+
+    Our own format, funds, dates or account (``FF01``, ``AM04``, ``DT01``, ``AC02``) are not.
+
+    >>> is_payee_fault("AC04"), is_payee_fault(""), is_payee_fault("FF01")
+    (True, True, False)
+    """
+    return not reason or reason in PAYEE_FAULTS
+
+
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """What a bank says of an order: which one, its code (``AC04``) and its words."""
+    """What a bank says of an order: which one, its code (``AC04``) and its words.
+
+    ``is_of_file``: the reason is that of the whole file, nothing is said of this order.
+    """
 
     end_to_end_id: str
     reason: str = ""
     text: str = ""
+    is_of_file: bool = False
+
+    @property
+    def is_payee_fault(self) -> bool:
+        """Whether the payee's account is in doubt: a file refused whole says nothing of it."""
+        return not self.is_of_file and is_payee_fault(self.reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from bordereau.domain import billing
 from bordereau.domain.billing import Bill, Fee
-from bordereau.domain.books import AdvanceStatement, PendingCharge, Position
+from bordereau.domain.books import AdvanceStatement, Position
+from bordereau.domain.charges import PendingCharge
 from bordereau.domain.entries import Entry, contract_journal
 from bordereau.domain.identifiers import ContractId
 from bordereau.domain.parties import Contract

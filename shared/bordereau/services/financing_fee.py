@@ -7,7 +7,8 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from bordereau.domain import billing, chart, financing
-from bordereau.domain.books import PendingCharge, Position
+from bordereau.domain.books import Position
+from bordereau.domain.charges import PendingCharge
 from bordereau.domain.closing import first_day, month_after, month_of
 from bordereau.domain.entries import Entry, Posting, contract_journal, credit, debit
 from bordereau.domain.identifiers import ContractId

@@ -182,7 +182,7 @@ class _Statement:
         return "" if self._seller.iban else "no-iban"
 
     def _came_back(self) -> bool:
-        """Return whether the last pay-out came back from the IBAN that still stands."""
+        """Return whether the last pay-out came back, for its payee, from the IBAN that stands."""
         if self._position.payout_day is None:
             return False
         last = self._ledger.get(
@@ -191,7 +191,8 @@ class _Statement:
             ordered_on=self._position.payout_day,
             ordinal=self._position.payout_count,
         )
-        return last is not None and last.state in BACK and last.iban == self._seller.iban
+        is_back = last is not None and last.state in BACK and not last.fault_is_ours
+        return is_back and last is not None and last.iban == self._seller.iban
 
     def _pay(self, cents: int, *, on: dt.date) -> PayOut:
         return write_payout(

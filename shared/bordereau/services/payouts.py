@@ -156,9 +156,11 @@ def return_payout(
     *,
     today: dt.date,
     valued_on: dt.date | None = None,
+    fault_is_ours: bool = False,
 ) -> Outcome:
     """E3c: the money came back after the debit, or the bank did not take the order.
 
+    ``fault_is_ours``: not for the payee's account, which may be paid again.
     A second call answers ``already``. Refused: ``no_such_payout``, ``payout_in_batch`` (it was
     released, and its file is not at the bank yet: what will be paid cannot be taken back).
     """
@@ -172,7 +174,9 @@ def return_payout(
         if payout.batch and payout.state in (PayOutState.ORDERED, PayOutState.SEALED):
             return refused("payout_in_batch", payout.end_to_end_id)
         state = _post_return(draft, payout, today=today, valued_on=valued_on)
-        draft.write(dataclasses.replace(payout, state=state, settled_on=today))
+        draft.write(
+            dataclasses.replace(payout, state=state, settled_on=today, fault_is_ours=fault_is_ours)
+        )
         return done(payout.end_to_end_id, amounts={"amount": payout.amount_cents})
 
     return attempt(ledger, "settle-payout", decide)

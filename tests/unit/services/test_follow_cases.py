@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from bordereau.domain.books import PendingCharge, Position
+from bordereau.domain.books import Position
 from bordereau.domain.cases import Case, CaseState, state_of
+from bordereau.domain.charges import PendingCharge
 from bordereau.domain.decisions import CaseDecision, DecisionKind, SettingDecision
 from bordereau.domain.identifiers import InvoiceId
 from bordereau.domain.problems import ConflictError

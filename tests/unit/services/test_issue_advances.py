@@ -283,6 +283,15 @@ def test_what_came_back_is_not_paid_to_the_same_iban_again() -> None:
     assert issue(made, later).amounts["payout"] == 885_60
 
 
+def test_what_our_own_file_was_refused_for_is_paid_again() -> None:
+    """The account is not in doubt: the next statement orders the same money."""
+    made = firm()
+    made.assign("FA-1", 1_000_00)
+    issue(made)
+    return_payout(made.ledger, (K1, DAY, 1), today=NEXT, fault_is_ours=True)
+    assert issue(made, NEXT).amounts["payout"] == 885_60
+
+
 def test_staff_hear_before_the_48_hours_end() -> None:
     """Complete on Monday at nine: on Tuesday afternoon it is time; the pay-out answers it."""
     made = firm(terms={"minimum_payout_cents": 1_000_00})

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from bordereau.domain import chart
-from bordereau.domain.books import Allocation, BankHead, PendingCharge, Position, Receipt
+from bordereau.domain.books import Allocation, BankHead, Position, Receipt
+from bordereau.domain.charges import PendingCharge
 from bordereau.domain.decisions import (
     DecisionKind,
     NamedReceipt,

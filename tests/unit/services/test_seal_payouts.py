@@ -447,6 +447,16 @@ def test_a_file_that_is_refused_whole_gives_back_every_pay_out() -> None:
         Status.DONE
     ] * 3
     assert {payout(made, key).state for key in KEYS} == {PayOutState.REFUSED}
+    assert all(payout(made, key).fault_is_ours for key in KEYS)
+    (alert,) = made.alerts()
+    assert (alert.code, alert.facts["count"], alert.facts["amount"], alert.facts["reason"]) == (
+        "payment-file-refused",
+        "3",
+        "425.75 EUR",
+        "DU01",
+    )
+    assert not any(one.amounts for one in book_rejections(made.ledger, whole, today=DAY))
+    assert len(made.alerts()) == 1
     foreign = StatusReport("X", is_all_rejected=True, rejections=(Rejection("X"),))
     assert [one.reason for one in book_rejections(made.ledger, foreign, today=DAY)] == [
         "no_such_payout"
@@ -463,6 +473,24 @@ def test_a_refusal_of_another_file_is_not_booked() -> None:
     [outcome] = book_rejections(made.ledger, report, today=DAY)
     assert outcome.reason == "no_such_payout"
     assert payout(made, KEYS[0]).state is PayOutState.SENT
+
+
+def test_a_file_refused_whole_names_the_order_that_is_to_blame() -> None:
+    """One account is closed, one order lacked funds: only the closed account is in doubt."""
+    made = with_payouts()
+    release_all(made.ledger)
+    seal_all(made.ledger, made.objects)
+    names = [payout(made, key).end_to_end_id for key in KEYS]
+    own = (Rejection(names[0], "AC04"), Rejection(names[1], "AM04"), Rejection(names[2]))
+    whole = StatusReport("BORDEREAU.20260302.0001", is_all_rejected=True, rejections=own)
+    book_rejections(made.ledger, whole, today=DAY)
+    assert [payout(made, key).fault_is_ours for key in KEYS] == [False, True, True]
+    found = {alert.object: alert.code for alert in made.alerts()}
+    assert found == {
+        f"payout:{names[0]}": "payout-returned",
+        f"payout:{names[1]}": "payout-refused",
+        "sepa:BORDEREAU.20260302.0001": "payment-file-refused",
+    }
 
 
 def test_a_refusal_that_cannot_be_is_not_booked() -> None:

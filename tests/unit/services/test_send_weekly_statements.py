@@ -277,7 +277,7 @@ def test_every_kind_of_movement_has_its_name() -> None:
 
 def test_a_charge_of_the_price_list_is_a_line_of_its_own() -> None:
     """Beside commissions as base x rate; on credit notes too where the contract says so."""
-    from bordereau.domain.books import PendingCharge  # noqa: PLC0415
+    from bordereau.domain.charges import PendingCharge  # noqa: PLC0415
     from bordereau.domain.parties import Rate  # noqa: PLC0415
 
     made = firm(terms={"fee_on_credit_notes": True})

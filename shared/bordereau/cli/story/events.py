@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from bordereau.cli.story.reader import Event
 from bordereau.cli.story.world import ACCOUNT, CURRENCY, PayoutKey, World, contract, party
-from bordereau.domain.books import PendingCharge, Receipt
+from bordereau.domain.books import Receipt
+from bordereau.domain.charges import PendingCharge
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.money import BPS, floor_rate

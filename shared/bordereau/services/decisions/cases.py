@@ -11,8 +11,9 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bordereau.domain.books import PendingCharge, Position
+from bordereau.domain.books import Position
 from bordereau.domain.cases import Case, CaseEnd, CaseKind
+from bordereau.domain.charges import PendingCharge
 from bordereau.domain.decisions import CaseDecision
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.money import parse_amount

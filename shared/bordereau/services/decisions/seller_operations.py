@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bordereau.domain.books import PendingCharge
+from bordereau.domain.charges import PendingCharge
 from bordereau.domain.decisions import Operation
 from bordereau.domain.entries import contract_journal
 from bordereau.domain.invoices import Invoice
