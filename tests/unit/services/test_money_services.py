@@ -8,9 +8,9 @@ import pytest
 
 from bordereau.domain.books import (
     ContractStatus,
-    PendingCharge,
     Receipt,
 )
+from bordereau.domain.charges import PendingCharge
 from bordereau.domain.guarantee_lines import UNLIMITED_CENTS, FactorLine, RelationLine, room
 from bordereau.domain.identifiers import PartyId
 from bordereau.domain.parties import Contract
