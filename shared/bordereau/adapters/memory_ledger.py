@@ -6,9 +6,10 @@ real table adapter alike.
 
 from __future__ import annotations
 
+import copy
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from bordereau.domain.plain import NotPlainError, from_plain, to_plain
 from bordereau.domain.problems import InvariantError
@@ -53,6 +54,20 @@ class MemoryLedger:
         self._indexes: dict[tuple[Index, str], list[tuple[str, Place]]] = {}
         self._orders: dict[tuple[Table, str], Keys] = {}
         self._read: dict[Place, tuple[Stored, Any]] = {}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Return a twin with a life of its own; stored items are replaced, never changed."""
+        twin = copy.copy(self)
+        memo[id(self)] = twin
+        own: dict[str, Any] = {
+            "_partitions": {name: dict(items) for name, items in self._partitions.items()},
+            "_indexes": {name: list(listed) for name, listed in self._indexes.items()},
+            "_orders": {name: list(order) for name, order in self._orders.items()},
+            "_read": dict(self._read),
+        }
+        others = {name: value for name, value in vars(self).items() if name not in own}
+        vars(twin).update(own | copy.deepcopy(others, memo))
+        return twin
 
     def get(self, kind: type[R], /, **key: object) -> R | None:
         """Return one record, or ``None``."""

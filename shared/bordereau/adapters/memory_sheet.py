@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from bordereau.domain.problems import InvariantError
 from bordereau.ports import PARIS, SheetBlock, SheetCell, SheetRows, SheetTab, SheetValue
@@ -22,6 +23,15 @@ class MemorySheet:
         self._tabs: dict[str, int] = {}
         self._cells: dict[str, dict[tuple[int, int], SheetCell]] = {}
         self.requests: list[Mapping[str, Any]] = []
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Return a twin with a life of its own; cells are replaced, never changed."""
+        twin = copy.copy(self)
+        memo[id(self)] = twin
+        cells = {title: dict(cells) for title, cells in self._cells.items()}
+        own = {"_tabs": dict(self._tabs), "_cells": cells, "requests": list(self.requests)}
+        vars(twin).update(own)
+        return twin
 
     def add(self, sheet_id: int, title: str) -> None:
         """Add an empty tab."""
