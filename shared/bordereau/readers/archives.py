@@ -15,10 +15,12 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-from bordereau.readers.refusal import refused
+from bordereau.readers.refusal import RefusedError, refused
 from bordereau.readers.sniff import Kind, kind_of
 
 MEMBERS_MAX: Final = 100
+WORKBOOKS_MAX: Final = 5
+"""Workbooks in one archive: each costs a child process."""
 TOTAL_BYTES_MAX: Final = 64 * 1024 * 1024
 _CHUNK: Final = 64 * 1024
 _ENCRYPTED: Final = 0x1
@@ -74,6 +76,14 @@ def is_workbook(data: bytes) -> bool:
     return any(name in names for name in _WORKBOOKS)
 
 
+def is_office_file(data: bytes) -> bool:
+    """Return whether the zip is the file of an office program, not an archive of files."""
+    try:
+        return is_workbook(data)
+    except RefusedError as error:
+        return error.problem.code == "office-document-not-read"
+
+
 def _is_other_open_document(archive: zipfile.ZipFile, names: set[str]) -> bool:
     """Return whether the zip is an OpenDocument file that is no spreadsheet."""
     if "mimetype" not in names or "content.xml" not in names:
@@ -102,10 +112,14 @@ def members(data: bytes) -> Iterator[tuple[str, bytes]]:
     _check_directory(entries, len(data))
     found = []
     left = TOTAL_BYTES_MAX
+    workbooks = 0
     for entry in entries:
         content = read_member(archive, entry, left)
         left -= len(content)
-        if kind_of(content) in {Kind.ZIP, Kind.ARCHIVE}:
+        kind = kind_of(content)
+        is_file = kind is Kind.ZIP and is_office_file(content)
+        workbooks += is_file
+        if kind is Kind.ARCHIVE or (kind is Kind.ZIP and not is_file) or workbooks > WORKBOOKS_MAX:
             raise refused("zip-nested", name=base_name(entry.filename))
         found.append((base_name(entry.filename), content))
     yield from found

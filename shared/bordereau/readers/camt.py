@@ -61,7 +61,7 @@ _ACCOUNT_PATHS: Final = {
     "reference": "c:Id",
 }
 _BALANCE_PATHS: Final = {
-    "code": "c:Tp/c:CdOrPrtry/c:Cd",
+    "code": "c:Tp/c:CdOrPrtry/c:Cd|c:Tp/c:Cd",
     "amount": "c:Amt",
     "sign": "c:CdtDbtInd",
 }
@@ -92,7 +92,7 @@ class _Version:
         self.account = FieldTable(_ACCOUNT_PATHS, spaces)
         self.balance = FieldTable(_BALANCE_PATHS, spaces)
         self.statements = NodeList("*/c:Stmt|*/c:Ntfctn|*/c:Rpt", spaces)
-        self.details = NodeList("c:NtryDtls/c:TxDtls", spaces)
+        self.details = NodeList("c:NtryDtls/c:TxDtls|c:TxDtls", spaces)
         self.texts = NodeList("c:RmtInf/c:Ustrd/text()", spaces)
         self.documents = NodeList(
             "c:RmtInf/c:Strd/c:RfrdDocInf/c:Nb/text()|c:RmtInf/c:Strd/c:AddtlRmtInf/text()", spaces

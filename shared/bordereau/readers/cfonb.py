@@ -80,7 +80,7 @@ def _records(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        record = line.rstrip("\r\n\x1a").ljust(WIDTH)
+        record = line.rstrip("\r\n\x1a ").ljust(WIDTH)
         if len(record) > WIDTH or not _RECORD.match(record):
             raise refused("bank-record-malformed", line=str(number))
         yield number, record

@@ -78,17 +78,19 @@ def _rank(file: Embedded) -> int:
 
 
 def _embedded(pdf: pikepdf.Pdf) -> Iterator[Embedded]:
-    seen: set[str] = set()
-    for count, specification in enumerate(chain(_specifications(pdf), _pinned(pdf, seen))):
+    """Yield each embedded file once: the list of names and ``/AF`` usually show the same ones."""
+    seen: set[tuple[int, int]] = set()
+    found: list[Embedded] = []
+    for count, specification in enumerate(chain(_specifications(pdf), _pinned(pdf, found))):
         if count >= _FILES_MAX:
             return
         stream = _stream_of(specification)
-        if stream is None:
+        if stream is None or stream.objgen in seen:
             continue
-        name = _name_of(specification)
-        file = _read(name, stream) if name not in seen else None
-        if file is not None:
-            seen.add(name)
+        seen.add(stream.objgen)
+        file = _read(_name_of(specification), stream)
+        if file is not None and file not in found:
+            found.append(file)
             yield file
 
 
@@ -113,9 +115,9 @@ def _specifications(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
         yield from list(associated)[:_FILES_MAX]
 
 
-def _pinned(pdf: pikepdf.Pdf, seen: set[str]) -> Iterator[pikepdf.Object]:
+def _pinned(pdf: pikepdf.Pdf, found: list[Embedded]) -> Iterator[pikepdf.Object]:
     """Yield files pinned to the first pages as notes, where the document itself embeds no XML."""
-    if seen:
+    if found:
         return
     for page in islice(pdf.pages, _PAGES_MAX):
         notes = page.obj.get("/Annots")

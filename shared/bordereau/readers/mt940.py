@@ -32,7 +32,9 @@ _ENTRY: Final = re.compile(
 )
 _STRUCTURED: Final = re.compile(r"[0-9]{3}([?>+])")
 _EREF: Final = re.compile(r"EREF\+(.*?)(?=(?:KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|MTLG)\+|$)")
-_SLASH_EREF: Final = re.compile(r"/EREF/(.*?)/(?:BENM|ORDP|REMI|CSID|MARF|TRTP)/")
+_SLASH_EREF: Final = re.compile(
+    r"/EREF/(.*?)(?:/?/(?:BENM|ORDP|REMI|CSID|MARF|TRTP|CNTP|NAME|IBAN|BIC|PREF|RTRN|PURP)/|/?$)"
+)
 _NOTHING: Final = frozenset({"NONREF", "NOTPROVIDED", ""})
 _TEXT_FIELDS: Final = (*range(20, 30), *range(60, 64))
 _CENTURY_TURN: Final = 80
@@ -79,8 +81,8 @@ def read_mt940(text: str) -> tuple[StatementClaim, ...]:
 def _fields(text: str) -> Iterator[tuple[str, str]]:
     """Yield tag and content; lines without a tag continue the field above them."""
     tag, lines = "", list[str]()
-    for raw in text.replace("\r\n", "\n").split("\n"):
-        line = raw.strip("\r\x01\x03")
+    for raw in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        line = raw.strip("\x01\x03")
         match = _TAG.match(line)
         if not match and not _END.match(line) and line.strip():
             lines.append(line)
@@ -106,7 +108,9 @@ def _add(statement: _Open, tag: str, content: str) -> None:
     elif tag == "61":
         statement.entries.append((content, ""))
     elif tag == "86" and statement.last == "61":
-        statement.entries[-1] = (statement.entries[-1][0], content)
+        line, above = statement.entries[-1]
+        statement.entries[-1] = (line, f"{above}\n{content}" if above else content)
+        return
     statement.last = tag
 
 
@@ -128,7 +132,6 @@ def _decimal(text: str) -> str:
 def _claim(statement: _Open) -> StatementClaim:
     is_interim = not statement.opening and not statement.closing
     entries = tuple(_entry(line, info, statement.currency) for line, info in statement.entries)
-    account = compact(statement.account)
     return StatementClaim(
         account=statement.account,
         currency=statement.currency,
@@ -138,9 +141,23 @@ def _claim(statement: _Open) -> StatementClaim:
         balanced=is_balanced(statement.opening, statement.closing, entries),
         entries=entries,
         kind=INTERIM_KIND if is_interim else KIND,
-        iban=account if iban_is_valid(account) else "",
+        iban=_iban_in(statement.account),
         closing_on=statement.closing_on,
     )
+
+
+def _iban_in(account: str) -> str:
+    """Return the IBAN of field 25, or an empty text.
+
+    Some banks put their BIC before it, or the currency behind it.
+
+    >>> _iban_in("NL91 ABNA 0417 1643 00 EUR"), _iban_in("DEUTDEFF/DE89370400440532013000")
+    ('NL91ABNA0417164300', 'DE89370400440532013000')
+    >>> _iban_in("37040044/532013000")
+    ''
+    """
+    number = compact(account).rpartition("/")[2]
+    return next(filter(iban_is_valid, (number, number[:-3])), "")
 
 
 def _entry(line: str, info: str, currency: str) -> BankEntry:

@@ -20,10 +20,17 @@ CELLS_MAX: Final = 2_000_000
 STRING_MAX: Final = 32_767
 _CELL: Final = re.compile(rb'<c [^>]{0,80}?\br="([A-Z]{1,4})([0-9]{1,8})"')
 _FORMULA: Final = re.compile(rb'<c [^>]{0,80}?\br="[A-Z]{1,4}([0-9]{1,8})"[^>]{0,80}>\s*<f')
+_ODS_FORMULA: Final = re.compile(
+    rb"<table:table[ >]|<table:table-row\b(?:[^>]{0,200}?number-rows-repeated=\"([0-9]{1,7})\")?"
+    rb"|(\btable:formula=)"
+)
 _LONG_STRING: Final = re.compile(rb"<t[^>]{0,40}>[^<]{%d}" % (STRING_MAX + 1))
 _ENCRYPTED: Final = 0x1
 _ODS_MANIFEST: Final = "META-INF/manifest.xml"
+_ODS_CONTENT: Final = "content.xml"
 _LETTERS: Final = 26
+_REPEATED_MAX: Final = 1_000
+"""Rows that one repeated row with a formula can stand for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,8 @@ def _guard(data: bytes) -> set[int]:
         if entry.filename.startswith("xl/worksheets/"):
             _check_sheet(content)
             rows.update(int(row) for row in _FORMULA.findall(content))
+        elif entry.filename == _ODS_CONTENT:
+            rows.update(_ods_formula_rows(content))
         elif entry.filename == _ODS_MANIFEST and b"encryption-data" in content:
             raise refused("workbook-password")
         elif entry.filename == "xl/sharedStrings.xml" and _LONG_STRING.search(content):
@@ -90,6 +99,28 @@ def _check_sheet(content: bytes) -> None:
     lowest = max((int(found[1]) for found in cells), default=0)
     if widest > COLUMNS_MAX or lowest > ROWS_MAX:
         raise refused("workbook-too-big")
+
+
+def _ods_formula_rows(content: bytes) -> set[int]:
+    """Return the rows with a formula; a sheet of an OpenDocument file does not number its rows.
+
+    >>> _ods_formula_rows(
+    ...     b'<table:table ><table:table-row table:number-rows-repeated="3"/><table:table-row>'
+    ...     b'<table:table-cell table:formula="of:=1"/></table:table-row></table:table>'
+    ... )
+    {4}
+    """
+    rows: set[int] = set()
+    first = last = 0
+    for mark in _ODS_FORMULA.finditer(content):
+        repeated, formula = mark.groups()
+        if formula:
+            rows.update(range(first, min(last, first + _REPEATED_MAX) + 1))
+        elif mark[0].startswith(b"<table:table-row"):
+            first, last = last + 1, last + int(repeated or 1)
+        else:
+            first = last = 0
+    return rows
 
 
 def _column(letters: bytes) -> int:

@@ -56,6 +56,18 @@ def test_two_invoices_that_disagree_go_to_a_person() -> None:
     assert claim.number == INVOICE.number
 
 
+def test_two_files_of_one_name_are_both_looked_at() -> None:
+    """A second invoice does not hide behind the name of the first."""
+
+    def same_name(document: pikepdf.Pdf) -> None:
+        for file in list(document.Root.Names.EmbeddedFiles.Names)[1::2]:
+            file.F = file.UF = pikepdf.String("factur-x.xml")
+
+    twice = pdf(("a.xml", CII), ("b.xml", cii_xml(CREDIT_NOTE)), change=same_name)
+    assert codes(read(twice)) == ["pdf-invoices-disagree"]
+    assert read(pdf(("a.xml", CII), ("b.xml", CII), change=same_name)).verdict is Verdict.ACCEPT
+
+
 @pytest.mark.parametrize("name", ["FACTUR-X.XML", "facture.xml", "sans-ending"])
 def test_the_name_of_the_embedded_file_does_not_matter(name: str) -> None:
     """Content decides, whatever the name and its case."""

@@ -145,3 +145,53 @@ def test_pages_of_one_message_are_one_statement() -> None:
     assert [entry.reference for entry in found.entries] == [
         entry.reference for entry in read_bank("r", MT940.encode()).statements[0].entries
     ]
+
+
+IBAN = "NL91ABNA0417164300"
+SMALL = f":20:A\n:25:{IBAN}\n:60F:C260114EUR10,\n:61:260115C2,5NTRFX\n:62F:C260115EUR12,5\n"
+
+
+@pytest.mark.parametrize("account", [f"{IBAN} EUR", f"{IBAN}EUR", f"ABNANL2A/{IBAN}"])
+def test_the_iban_is_found_beside_a_currency_or_the_code_of_the_bank(account: str) -> None:
+    """German and Dutch banks write more than the account into field 25."""
+    (found,) = read_bank("r.sta", SMALL.replace(IBAN, account).encode()).statements
+    assert (found.account, found.iban, found.balanced) == (account, IBAN, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "reference"),
+    [
+        ("/EREF/E2E-7//CNTP/NL/BIC/NOM///REMI/USTD//FA-1/", None, "E2E-7"),
+        ("/TRTP/SEPA/NAME/ACME/REMI/FA-1/EREF/E2E/7", None, "E2E/7"),
+        ("FA-1\n:86:ET FA-2", "FA-1 ET FA-2", ""),
+    ],
+)
+def test_the_information_of_dutch_banks_is_read_whole(
+    text: str, shown: str | None, reference: str
+) -> None:
+    """Their keywords end a reference; a second field 86 continues the first."""
+    lines = SMALL.replace(":62F:", f":86:{text}\n:62F:")
+    (entry,) = read_bank("r.sta", lines.encode()).statements[0].entries
+    assert (entry.text, entry.end_to_end_id) == (shown or text, reference)
+
+
+@pytest.mark.parametrize("change", ["\r", "\r\n"])
+def test_lines_end_as_they_like(change: str) -> None:
+    """Old programs end a line with a return alone."""
+    claim = read_bank("r.sta", SMALL.replace("\n", change).encode())
+    assert (claim.verdict, len(claim.statements[0].entries)) == (Verdict.ACCEPT, 1)
+
+
+def test_blanks_beyond_the_width_of_a_record_are_nothing() -> None:
+    """CFONB records that a program padded."""
+    padded = "\n".join(f"{line}     " for line in CFONB)
+    assert read_bank("r.txt", padded.encode()).verdict is Verdict.ACCEPT
+
+
+def test_the_first_version_of_a_statement_is_read() -> None:
+    """camt.053.001.01: codes of balances and transactions stand one level higher."""
+    text = statement().decode().replace("camt.053.001.08", "camt.053.001.01")
+    text = re.sub("</?(?:Pty|CdOrPrtry|NtryDtls)>", "", text)
+    claim = read_bank("releve.xml", text.encode())
+    assert claim.verdict is Verdict.ACCEPT
+    assert claim.statements[0].entries[0].counterparty == BUYER.name

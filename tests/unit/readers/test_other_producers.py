@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import random
 import re
 import zipfile
@@ -17,9 +18,12 @@ from lxml import etree
 
 from bordereau.domain.claims import InvoiceClaim, Verdict
 from bordereau.readers.invoices import read_document
-from local.sample_invoices import cii_xml, facturx_pdf, ubl_xml
-from tests.unit.readers.documents import ALL, CREDIT_NOTE, INVOICE, spoilt
+from local.sample_invoices import ScheduleRow, cii_xml, facturx_pdf, schedule_xlsx, ubl_xml
+from tests.unit.readers.documents import ALL, BUYER, CREDIT_NOTE, INVOICE, spoilt
 
+LINE = ScheduleRow(
+    "FA-1", dt.date(2026, 10, 30), dt.date(2026, 12, 14), BUYER.siren, BUYER.name, 120_000
+)
 SOURCES = [write(invoice) for invoice in ALL for write in (cii_xml, ubl_xml)]
 
 
@@ -281,6 +285,24 @@ def test_what_a_system_leaves_in_an_archive_is_passed_over() -> None:
         "lot.zip",
     )
     assert [claim.number for claim in claims] == [INVOICE.number, CREDIT_NOTE.number]
+
+
+def test_a_schedule_and_its_invoices_come_in_one_archive() -> None:
+    """A workbook is a zip, but no archive; what cannot be read is refused alone."""
+    claims = read(
+        zipped(
+            ("lot/bordereau.xlsx", schedule_xlsx((LINE,))),
+            ("lot/facture.xml", cii_xml(INVOICE)),
+            ("lot/lisez-moi.docx", zipped(("word/document.xml", b"<w/>"))),
+        ),
+        "lot.zip",
+    )
+    assert [(claim.syntax, claim.number) for claim in claims] == [
+        ("SCHEDULE", LINE.number),
+        ("CII", INVOICE.number),
+        ("", ""),
+    ]
+    assert codes(claims[2]) == {"office-document-not-read"}
 
 
 NAMED = {

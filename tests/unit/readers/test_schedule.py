@@ -191,6 +191,37 @@ def test_a_formula_in_a_line_is_confirmed_by_a_person() -> None:
     assert "cell-is-formula" not in codes((second,))
 
 
+def test_a_formula_of_an_open_document_is_confirmed_too() -> None:
+    """LibreOffice numbers no rows: they are counted, repeated ones as often as they stand for."""
+    office = "urn:oasis:names:tc:opendocument:xmlns:"
+    texts = [HEADER.split(";"), ROW.split(";"), ROW.replace("FA-1", "FA-2").split(";")]
+    rows = [
+        "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{text}</text:p>'
+            "</table:table-cell>"
+            for text in row
+        )
+        for row in texts
+    ]
+    rows[2] = rows[2].replace("<table:table-cell", '<table:table-cell table:formula="of:=1"', 1)
+    body = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+    content = (
+        f'<office:document-content xmlns:office="{office}office:1.0" '
+        f'xmlns:table="{office}table:1.0" xmlns:text="{office}text:1.0"><office:body>'
+        '<office:spreadsheet><table:table table:name="a">'
+        '<table:table-row table:number-rows-repeated="2"/>'
+        f"{body}</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", f'<m:manifest xmlns:m="{office}manifest:1.0"/>')
+        archive.writestr("content.xml", content)
+    first, second = read_document("b.ods", target.getvalue())
+    assert "cell-is-formula" not in codes((first,))
+    assert "cell-is-formula" in codes((second,))
+
+
 def test_bombs_end_in_a_refusal() -> None:
     """A cell far away, a doctype, an inflated part: refused before any library sees them."""
     far = workbook({"A1": "x", "XFD1048576": "y"})
