@@ -73,7 +73,7 @@ def _run(world: World, date: dt.date, *functions: tuple[str, int, int]) -> None:
 
 
 def _set_up(world: World, day: Day) -> None:
-    for minute in (0, 15, 30):
+    for minute in (0, 15):
         _run(world, day.date, ("refresh_workbook", 9, minute))
         world.settle()
     day.events.append("the workbook is read")
