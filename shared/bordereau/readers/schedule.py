@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -39,6 +40,7 @@ _FIELDS: Final = {
 _ZERO: Final = Decimal(0)
 _CREDIT_WORDS: Final = ("av", "credit", "note de credit", "cn", "cr", "remb")
 _INVOICE_WORDS: Final = ("fa", "fc", "inv", "vente", "fv")
+_TOTAL: Final = re.compile(r"(?:sous |grand |sub ?)?(?:total|totaux|totals|somme|sum)\b")
 _Seen = dict[tuple[str, ...], str]
 """Number, debtor, type and amount of a line to where it stood first."""
 
@@ -158,7 +160,7 @@ class _Table:
         self.claims: list[InvoiceClaim] = []
         self.seen = seen
         self.sums = [_ZERO, _ZERO]
-        self.stated: Decimal | None = None
+        self.stated: list[Decimal] = []
         self.is_month_first = False
 
     def cell(self, row: Row, field: str) -> str:
@@ -166,11 +168,14 @@ class _Table:
         return row[index] if index < len(row) else ""
 
     def add(self, number: int, row: Row) -> None:
-        if any(header_key(text_of(cell)).startswith(("total", "somme")) for cell in row):
+        if self._is_total(row):
             amount, _ = amount_of(self.cell(row, "amount"))
-            self.stated = Decimal(amount) if amount and self.stated is None else self.stated
+            if amount:
+                self.stated.append(Decimal(amount))
             return
-        if not self.cell(row, "number") and not self.cell(row, "amount"):
+        if not any(self.cell(row, field) for field in ("number", "amount")) and not (
+            self.cell(row, "issued") and self.cell(row, "siren")
+        ):
             return
         dates = (self.cell(row, "issued"), self.cell(row, "due"))
         self.is_month_first |= any(map(is_month_first, dates))
@@ -182,6 +187,21 @@ class _Table:
             shown = text_of(self.cell(row, "amount"))[:40]
             claim = _with(claim, Problem(code, where="BT-115", facts={"amount": shown}))
         self.claims.append(self._once(self._located(claim, number)))
+
+    def _is_total(self, row: Row) -> bool:
+        """Return whether a row adds up others: it has no date and no debtor's number.
+
+        So the line of a debtor whose name begins with « Total » is one. A row of nothing but the
+        sum so far is a total without its word.
+        """
+        if any(self.cell(row, field) for field in ("issued", "siren", "vat_number")):
+            return False
+        number = self.cell(row, "number")
+        amount, _ = amount_of(self.cell(row, "amount"))
+        is_sum = bool(amount) and Decimal(amount) in self.sums
+        if any(_TOTAL.match(header_key(text_of(cell))) for cell in row):
+            return is_sum or not number or bool(_TOTAL.match(header_key(text_of(number))))
+        return is_sum and not number and not self.cell(row, "debtor")
 
     def _located(self, claim: InvoiceClaim, number: int) -> InvoiceClaim:
         """Name the cell of each problem (``F12``), as the seller sees it in the spreadsheet."""
@@ -202,8 +222,8 @@ class _Table:
 
     def finished(self) -> Iterator[InvoiceClaim]:
         common = []
-        if self.stated is not None and self.stated not in self.sums:
-            facts = {"stated": str(self.stated), "expected": str(self.sums[1])}
+        if self.stated and not set(self.stated) & set(self.sums):
+            facts = {"stated": str(self.stated[-1]), "expected": str(self.sums[1])}
             common.append(Problem("schedule-total-differs", Severity.REVIEW, facts=facts))
         if self.is_month_first:
             common.append(Problem("dates-month-first", Severity.REVIEW))

@@ -84,6 +84,30 @@ def test_titles_above_blank_lines_and_a_total_below() -> None:
     assert codes(claims) == []
 
 
+def test_subtotals_and_a_sum_without_its_word_are_no_lines() -> None:
+    """One of the totals must agree; a sum alone in its column is one of them."""
+    other = ROW.replace("FA-1", "FA-2")
+    (one, two) = table(ROW, "Sous-total A;;;;;1 200,00;", other, "TOTAL GÉNÉRAL;;;;;2 400,00;")
+    assert (one.verdict, two.verdict) == (Verdict.ACCEPT, Verdict.ACCEPT)
+    assert [claim.number for claim in table(ROW, other, ";;;;;2 400,00;")] == ["FA-1", "FA-2"]
+    assert codes(table(ROW, ";;;;;2 400,00;")).count("number-missing") == 1
+
+
+@pytest.mark.parametrize("name", ["TotalEnergies SE", "Total Direct Énergie", "SOMMER SA"])
+def test_a_debtor_may_be_called_total(name: str) -> None:
+    """Its lines have a date and a SIREN: none is lost."""
+    (claim,) = table(ROW.replace("Bâtisseurs SA", name))
+    assert (claim.buyer.name, claim.verdict) == (name, Verdict.ACCEPT)
+    (_, bad) = table(ROW, f"FA-2;;;;{name};7,00;EUR")
+    assert bad.verdict is Verdict.REJECT
+
+
+def test_a_line_without_number_and_amount_is_not_lost() -> None:
+    """A date and a SIREN show that a line was meant."""
+    (_, claim) = table(ROW, ";30/10/2026;;123456782;Bâtisseurs SA;;EUR")
+    assert claim.verdict is Verdict.REJECT
+
+
 def test_a_total_that_differs_holds_every_line() -> None:
     """Which line is wrong cannot be known: a person looks."""
     claims = table(ROW, "Total;;;;;1 300,00;")
