@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from bordereau.domain.books import DebtorCredit, Receipt
 from bordereau.domain.identifiers import ContractId, PartyId
@@ -101,9 +103,17 @@ class OpenRegister:
 def credit_number(credit: DebtorCredit) -> str:
     """Return the number by which a debtor names a credit: its credit note's, normalised.
 
+    What was paid too much, or came back, has none: its id begins with its day.
+
+    >>> import dataclasses
     >>> from bordereau.domain.identifiers import AccountId
-    >>> credit_number(DebtorCredit(PartyId("siren:1"), "siren:2/EUR#2026#AV3", AccountId("FR"),
-    ...                            "EUR", dt.date(2026, 2, 10), 100, 100))
-    'AV3'
+    >>> note = DebtorCredit(PartyId("siren:1"), "siren:2/EUR#2026#AV3", AccountId("FR"), "EUR",
+    ...                     dt.date(2026, 2, 10), 100, 100)
+    >>> credit_number(note), credit_number(dataclasses.replace(note, credit="2026-02-10#R1#1"))
+    ('AV3', '')
     """
-    return credit.credit.rsplit("#", 1)[-1]
+    whose, _, rest = credit.credit.partition("#")
+    return "" if _DAY.fullmatch(whose) else rest.rpartition("#")[2]
+
+
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")

@@ -525,6 +525,28 @@ def test_a_credit_named_beside_invoices_pays_its_part(world: World) -> None:
     assert left.left_cents == 0
 
 
+@pytest.mark.parametrize(
+    ("pays", "code"),
+    [
+        ((NamedAmount("AV-3"),), "decision-credit-alone"),
+        ((NamedAmount("FA-1"), NamedAmount("1")), "decision-no-such-invoice"),
+    ],
+)
+def test_a_credit_is_named_by_its_note_and_beside_an_invoice(
+    world: World, pays: tuple[NamedAmount, ...], code: str
+) -> None:
+    """Alone it pays nothing; « 1 » is no credit because something was paid too much once."""
+    assign(world, "FA-1", 60_00)
+    receive(world, 45_00)
+    draft = Draft(world.ledger)
+    for name in (f"{ALPHA_EUR}#2026#AV3", f"{DAY}#B0#1"):
+        draft.write(DebtorCredit(ACME, name, IBAN, "EUR", DAY, 15_00, 15_00))
+    assert draft.commit("use-credits")
+    post(world, "E-0001", DecisionKind.ALLOCATION, allocation("apply", *pays))
+    assert says(world, "E-0001") == [code]
+    assert {one.left_cents for one in world.ledger.list(DebtorCredit, debtor=ACME)} == {15_00}
+
+
 MANUAL = ManualReceiptDecision(IBAN, DAY, 60_00, ACME, "CHQ 12", "book", "cheque")
 
 

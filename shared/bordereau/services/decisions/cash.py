@@ -24,6 +24,7 @@ from bordereau.services.apply_receipt import (
 )
 from bordereau.services.decisions.reply import Desk, Reply, refusal, wrong
 from bordereau.services.draft import Draft, attempt
+from bordereau.services.open_register import credit_number
 from bordereau.services.payers import learn_payer
 from bordereau.services.take_receipt import standing_allocations
 
@@ -173,6 +174,9 @@ def _named(
             return wrong("decision-number-of-several", "allocation", number=one.number)
         elif not credit.names(one):
             return wrong("decision-no-such-invoice", "allocation", number=one.number)
+    if decision.pays and not found:
+        number = decision.pays[0].number
+        return wrong("decision-credit-alone", "allocation", number=number)
     cash_cents = receipt.left_cents + applied.own_cash_cents
     lines = _lines(found, applied, cash_cents, credit.cents)
     return _Plan(tuple(lines), tuple(invoice for invoice, _ in found))
@@ -191,8 +195,8 @@ class _Credit:
 
     def names(self, one: NamedAmount) -> bool:
         """Add a credit note by its number; false when the debtor has none so called."""
-        ending = f"#{normalised_number(one.number)}"
-        credit = next((c for c in self._owed if c.credit.endswith(ending)), None)
+        number = normalised_number(one.number)
+        credit = next((c for c in self._owed if credit_number(c) == number), None)
         if credit is None:
             return False
         if one.amount_cents is not None:
