@@ -71,13 +71,17 @@ def set_terms(ledger: Ledger, terms: Terms, *, command: Command | None = None) -
 def set_status(
     ledger: Ledger, contract: ContractId, status: ContractStatus, *, command: Command | None = None
 ) -> Outcome:
-    """Activate, suspend or close a contract; the same status again writes nothing."""
+    """Activate, suspend or close a contract; the same status again writes nothing.
+
+    A contract that had its last day (``close_contract``) stays closed: its seller's row, typed
+    again for another reason, does not begin it anew.
+    """
 
     def decide(draft: Draft) -> Outcome:
         position = draft.read(Position, contract=contract)
         if position is None:
             return refused("no_such_contract", contract)
-        if position.status is status:
+        if position.status is status or position.closed_on is not None:
             return already("status-known", contract)
         draft.write(dataclasses.replace(position, status=status))
         write_command(draft, command)

@@ -53,6 +53,7 @@ from bordereau.services.book_receipt import book_receipt
 from bordereau.services.contract_terms import terms_on
 from bordereau.services.decisions.reply import Desk
 from bordereau.services.draft import Draft
+from bordereau.services.move_fund import close_contract
 from bordereau.services.outcome import Outcome, Status
 from bordereau.services.payouts import order_payout
 from bordereau.services.register import contract_of, debtor_of, seller_of, sellers_of_sender
@@ -284,6 +285,15 @@ def test_a_suspended_seller_suspends_its_contracts(world: World) -> None:
     position = world.ledger.get(Position, contract=dollars)
     assert position is not None
     assert position.status is ContractStatus.ACTIVE
+
+
+def test_a_contract_that_ended_does_not_begin_again_with_its_seller_s_row(world: World) -> None:
+    """Another e-mail address is no reason to take on invoices again."""
+    assert close_contract(world.ledger, ALPHA_EUR, today=DAY).status is Status.DONE
+    post(world, "C-0001", DecisionKind.SELLER, replace(SELLER, name="ALPHA SAS"), 2)
+    position = world.ledger.get(Position, contract=ALPHA_EUR)
+    assert position is not None
+    assert position.status is ContractStatus.CLOSED
 
 
 def test_a_debtor_wakes_under_each_of_its_identifiers(world: World) -> None:
