@@ -107,12 +107,13 @@ def close_contract(
 ) -> Outcome:
     """Close a contract on its last day: nothing new is taken on, what runs runs on.
 
+    Also that of a client who was closed in the register: its last day is what charges go by.
     Refused: ``contract_not_in_force`` (also on a second call).
     """
 
     def decide(draft: Draft) -> Outcome:
         position = draft.read(Position, contract=contract)
-        is_running = position is not None and position.status is not ContractStatus.CLOSED
+        is_running = position is not None and position.closed_on is None
         if position is None or not is_running or terms_on(ledger, contract, today) is None:
             return refused("contract_not_in_force", contract)
         draft.write(dataclasses.replace(position, status=ContractStatus.CLOSED, closed_on=today))

@@ -296,6 +296,16 @@ def test_a_contract_that_ended_does_not_begin_again_with_its_seller_s_row(world:
     assert position.status is ContractStatus.CLOSED
 
 
+def test_the_contract_of_a_closed_client_has_its_last_day_all_the_same(world: World) -> None:
+    """The annual minimum is charged up to it."""
+    post(world, "C-0001", DecisionKind.SELLER, replace(SELLER, status=ContractStatus.CLOSED), 2)
+    assert close_contract(world.ledger, ALPHA_EUR, today=DAY).status is Status.DONE
+    assert close_contract(world.ledger, ALPHA_EUR, today=DAY).is_refused
+    position = world.ledger.get(Position, contract=ALPHA_EUR)
+    assert position is not None
+    assert (position.status, position.closed_on) == (ContractStatus.CLOSED, DAY)
+
+
 def test_a_debtor_wakes_under_each_of_its_identifiers(world: World) -> None:
     """Whatever the held invoice named it by."""
     post(world, "D-0001", DecisionKind.DEBTOR, replace(DEBTOR, name="ACME SA"), 2)
