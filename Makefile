@@ -65,7 +65,8 @@ stories: install ## 2,000 random stories against the second implementation, to t
 
 coverage: install ## branch coverage of domain and services; fails below 100 %
 	@$(BIN)/coverage run --data-file=state/coverage -m pytest -q -m "not cloud" \
-	  tests/unit/domain tests/unit/services tests/unit/cli tests/unit/desk tests/simulations
+	  tests/unit/domain tests/unit/services tests/unit/cli tests/unit/desk tests/unit/documents \
+	  tests/unit/entry tests/unit/readers tests/contracts tests/simulations tests/e2e/test_exports.py
 	@$(BIN)/coverage report --data-file=state/coverage --show-missing --skip-covered --fail-under=100
 
 mutants: install ## change the money code in every small way: each change must break a test or be explained

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -89,11 +90,12 @@ def advance_deadline(complete_at: dt.datetime, hours: int = ADVANCE_HOURS) -> dt
     '2026-01-13T09:00:00+00:00'
     """
     rest = dt.timedelta(hours=hours)
-    for start, end in _open_spans(complete_at):
-        if end - start >= rest:
-            return (start + rest).astimezone(dt.UTC)
+    spans = _open_spans(complete_at)
+    start, end = next(spans)
+    while end - start < rest:
         rest -= end - start
-    raise AssertionError("a calendar has no last day")
+        start, end = next(spans)
+    return (start + rest).astimezone(dt.UTC)
 
 
 def hours_between(start: dt.datetime, end: dt.datetime) -> int:
@@ -104,9 +106,7 @@ def hours_between(start: dt.datetime, end: dt.datetime) -> int:
     25
     """
     counted = dt.timedelta()
-    for opens, closes in _open_spans(start):
-        if opens >= end:
-            break
+    for opens, closes in takewhile(lambda span: span[0] < end, _open_spans(start)):
         counted += min(closes, end.astimezone(dt.UTC)) - opens
     return -(-counted // dt.timedelta(hours=1))
 

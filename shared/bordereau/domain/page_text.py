@@ -20,7 +20,6 @@ _LABEL_LENGTH: Final = 48
 _CENTURY: Final = 2000
 _PHONE_LENGTH: Final = 10
 _MONTH_MAX: Final = 12
-_YEARS: Final = range(2000, 2100)
 _MONTHS: Final = {
     name: month
     for month, names in enumerate(
@@ -102,8 +101,7 @@ def dates_in(text: str) -> Iterator[Seen]:
             day = dt.date(year, month, int(found["d"]))
         except ValueError:
             continue
-        if day.year in _YEARS:
-            yield Seen(day.isoformat(), _label(text, match.start()), match.start())
+        yield Seen(day.isoformat(), _label(text, match.start()), match.start())
 
 
 def _is_month_first(text: str) -> bool:

@@ -33,7 +33,7 @@ from bordereau.domain.shape import (
 from bordereau.domain.tables import ITEMS, Guard
 from bordereau.domain.taking_on.shapes import TAKE_ON_SHAPES
 from bordereau.domain.terms import Terms
-from bordereau.domain.transactions import ACTIONS_MAX, Condition, Transaction, record_of
+from bordereau.domain.transactions import Condition, Transaction, record_of
 
 _SHAPES = (
     Shape(
@@ -361,8 +361,6 @@ def check_shape(transaction: Transaction) -> None:
     for kind, count in counts.items():
         if kind not in parts or count > parts[kind].most:
             raise InvariantError(f"{shape.name} holds {count} {kind.__name__}")
-    if len(transaction.actions) > ACTIONS_MAX:
-        raise InvariantError(f"{shape.name} holds {len(transaction.actions)} items")
     for action in transaction.actions:
         part = parts[type(record_of(action))]
         _check_conditions(shape, part, action.when)

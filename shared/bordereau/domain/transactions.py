@@ -26,10 +26,6 @@ class Condition:
     operator: Operator = "absent"
     value: object = None
 
-    def __str__(self) -> str:
-        """Say it as ``docs/transactions.md`` does."""
-        return "not exists" if self.operator == "absent" else f"{self.field} {self.operator} :x"
-
 
 ABSENT: Final = Condition()
 

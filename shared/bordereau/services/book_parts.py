@@ -80,8 +80,7 @@ def _assign(
 
 def _marks(ready: Ready) -> Iterator[Wanted]:
     """Yield the strong keys of a document, under which it may be in the books already."""
-    if ready.case.part.sha256:
-        yield FileHash, {"sha": ready.case.part.sha256}
+    yield FileHash, {"sha": ready.case.part.sha256}
     if not ready.case.is_reviewed:
         document = ready.document
         day = document.issued_on.isoformat()

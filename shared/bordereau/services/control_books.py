@@ -224,8 +224,8 @@ def _anchor(
             heads[f"K#{name}"] = {"seq": position.seq, "hash": position.head_hash}
     for account in accounts:
         head = ledger.get(BankHead, account=account)
-        if head is not None:
-            heads[f"B#{account}"] = {"seq": head.seq, "hash": head.head_hash}
+        assert head is not None, "own accounts have a journal"
+        heads[f"B#{account}"] = {"seq": head.seq, "hash": head.head_hash}
     data = json.dumps({"day": on.isoformat(), "heads": heads}, sort_keys=True).encode()
     objects.put(f"anchors/{on}.json", data)
     return len(heads)

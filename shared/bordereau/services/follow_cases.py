@@ -59,8 +59,8 @@ def contracts_to_look_at(ledger: Ledger, on: dt.date) -> Iterator[ContractId]:
         for case in ledger.find(Case, Index.REMIND, f"case#{shard}", last=on.isoformat()):
             yield case.contract
     for alert in open_alerts(ledger, PREFIX):
-        if alert.contract is not None:
-            yield alert.contract
+        assert alert.contract is not None, "an alert of a case names its contract"
+        yield alert.contract
 
 
 def review_cases(ledger: Ledger, contract: ContractId, *, on: dt.date) -> int:

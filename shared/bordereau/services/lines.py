@@ -95,8 +95,8 @@ def change_line(
     change: Callable[[RelationLine], RelationLine | str],
     *,
     today: dt.date,
+    note: Note,
     notice: Intent | None = None,
-    note: Note | None = None,
 ) -> Outcome:
     """Decide on the line of one relation: ``change`` returns it, or why it is refused.
 
@@ -117,8 +117,7 @@ def change_line(
         if old is None and notice is not None:
             draft.write(notice)
         write_line(draft, line, factor, today=today)
-        if note is not None:
-            note(draft, line)
+        note(draft, line)
         return done(blank.contract)
 
     return attempt(ledger, "set-line", decide)
@@ -172,7 +171,7 @@ def change_factor_line(
     change: Callable[[FactorLine], FactorLine | str],
     *,
     today: dt.date,
-    note: Note | None = None,
+    note: Note,
 ) -> Outcome:
     """Decide on a debtor's factor-wide row: ``change`` returns it, or why it is refused.
 
@@ -190,8 +189,7 @@ def change_factor_line(
             draft.require(old, "limit_cents", "=", old.limit_cents)
             draft.require(old, "status", "=", old.status)
         draft.write(awakened(line, today))
-        if note is not None:
-            note(draft, line)
+        note(draft, line)
         return done(blank.debtor)
 
     return attempt(ledger, "set-factor-limit", decide)

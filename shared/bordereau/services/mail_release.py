@@ -72,8 +72,7 @@ def release_mail(
         if alert.facts.get("reason") == VIRUS:
             return refused(VIRUS, object_)
         draft.write(release)
-        if alert.closed_on is None:
-            draft.write(dataclasses.replace(alert, closed_on=today))
+        draft.write(dataclasses.replace(alert, closed_on=alert.closed_on or today))
         return finished(draft, done(object_), also)
 
     return attempt(ledger, "release-mail", decide)

@@ -7,7 +7,7 @@ fields of its line. Reads only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
@@ -15,7 +15,7 @@ from bordereau.domain.claims import InvoiceClaim, MailClaims
 from bordereau.domain.eligibility import fields_of
 from bordereau.domain.identifiers import PartyId, contract_id
 from bordereau.domain.invoices import Invoice
-from bordereau.domain.parties import Alias, Debtor
+from bordereau.domain.parties import Alias
 from bordereau.domain.problems import Problem, Severity
 from bordereau.domain.tables import Index
 from bordereau.domain.text_proposals import (
@@ -77,17 +77,13 @@ def _by_number(ledger: Ledger, text: str) -> Iterator[KnownParty]:
     """Yield the debtors of the register whose numbers stand in the text."""
     for alias in aliases_in(text)[:_ALIASES_MAX]:
         found = ledger.get(Alias, role=register.DEBTOR, alias=alias)
-        debtor = register.debtor_of(ledger, found.party) if found else None
-        if debtor is not None:
-            yield _known(debtor, alias)
+        yield from _known(ledger, [found.party] if found else [], alias)
 
 
 def _by_name(ledger: Ledger, text: str, _seller: PartyId | None) -> Iterator[KnownParty]:
     """Yield the debtors of the register whose names may stand in the text."""
-    for party in islice(register.parties_named(ledger, register.DEBTOR, text), _ALIASES_MAX):
-        debtor = register.debtor_of(ledger, party)
-        if debtor is not None:
-            yield _known(debtor)
+    named = register.parties_named(ledger, register.DEBTOR, text)
+    yield from _known(ledger, islice(named, _ALIASES_MAX))
 
 
 def _invoiced(ledger: Ledger, _text: str, seller: PartyId | None) -> Iterator[KnownParty]:
@@ -95,21 +91,19 @@ def _invoiced(ledger: Ledger, _text: str, seller: PartyId | None) -> Iterator[Kn
     if seller is None:
         return
     partition = f"K#{contract_id(seller, _CURRENCY)}"
-    seen: set[PartyId] = set()
+    found: dict[PartyId, None] = {}
     for prefix in ("O#", "C#"):
         listed = ledger.find(Invoice, Index.BY_CONTRACT, partition, prefix=prefix)
-        for invoice in islice(listed, _INVOICES_MAX):
-            if invoice.debtor in seen or len(seen) >= _DEBTORS_MAX:
-                continue
-            seen.add(invoice.debtor)
-            debtor = register.debtor_of(ledger, invoice.debtor)
-            if debtor is not None:
-                yield _known(debtor)
+        found |= dict.fromkeys(invoice.debtor for invoice in islice(listed, _INVOICES_MAX))
+    yield from _known(ledger, islice(found, _DEBTORS_MAX))
 
 
-def _known(debtor: Debtor, alias: str = "") -> KnownParty:
-    aliases = register.aliases_of_party(debtor)
-    return KnownParty(debtor.party, debtor.name, (*aliases, alias) if alias else aliases)
+def _known(ledger: Ledger, parties: Iterable[PartyId], *aliases: str) -> Iterator[KnownParty]:
+    for party in parties:
+        debtor = register.debtor_of(ledger, party)
+        assert debtor is not None, "debtors are never deleted"
+        own = register.aliases_of_party(debtor)
+        yield KnownParty(debtor.party, debtor.name, (*own, *aliases))
 
 
 def _told(found: dict[str, Proposal]) -> Iterator[Problem]:

@@ -47,8 +47,8 @@ def _journals(ledger: Ledger) -> Iterator[tuple[str, str]]:
     contracts = known_contracts(ledger)
     for contract in contracts:
         position = ledger.get(Position, contract=contract)
-        if position is not None:
-            yield contract_journal(contract), position.currency
+        assert position is not None, "a contract is listed with its position"
+        yield contract_journal(contract), position.currency
     for account in own_accounts(ledger, contracts):
         head = ledger.get(BankHead, account=account)
         assert head is not None, "own accounts have a journal"

@@ -25,7 +25,7 @@ from bordereau.domain.work import Alert, Intent, ReceiptProposal
 from bordereau.ports import Ledger, Objects, Queue
 from bordereau.services import outbox
 from bordereau.services.alerts import Severity, close_alert, raise_alert
-from bordereau.services.contract_terms import terms_on
+from bordereau.services.contract_terms import terms_of
 from bordereau.services.debtor_figures import account_figures, debtor_figures
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.firm import firm_of
@@ -117,9 +117,8 @@ def _overdue(ledger: Ledger, debtor: PartyId, currency: str, *, on: dt.date) -> 
 def _account(ledger: Ledger, invoice: Invoice, *, on: dt.date) -> AccountId | None:
     """Return where the debtor pays an invoice; ``None`` where it is not told that we collect."""
     contract = contract_of(ledger, invoice.contract)
-    terms = terms_on(ledger, invoice.contract, on)
-    if contract is None or terms is None:
-        return None
+    assert contract is not None, "an invoice is of a contract"
+    terms = terms_of(ledger, invoice.contract, on)
     if not (invoice.is_mandate or terms.disclosure is Disclosure.NOTIFIED):
         return None
     return contract.account

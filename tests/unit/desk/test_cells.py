@@ -100,6 +100,7 @@ RATES = (
     ("200 %", "TEXT", "cell-rate-range"),
     ("quatre-vingt-dix", "TEXT", "cell-rate"),
     (46154, DATE, "cell-rate"),
+    (True, "", "cell-rate"),
     (Decimal("0.12345678"), PERCENT, "cell-rate-decimals"),
 )
 

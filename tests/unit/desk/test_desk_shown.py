@@ -12,16 +12,22 @@ import pytest
 
 from bordereau.adapters.memory_ledger import MemoryLedger
 from bordereau.domain import workbook
-from bordereau.domain.identifiers import PartyId, contract_id
-from bordereau.domain.work import Alert, SheetLine
+from bordereau.domain.books import Position
+from bordereau.domain.cases import Case, CaseKind
+from bordereau.domain.identifiers import AccountId, InvoiceId, PartyId, contract_id
+from bordereau.domain.parties import Contract
+from bordereau.domain.terms import Terms
+from bordereau.domain.work import Alert, SheetLine, ToComplete
 from bordereau.domain.workbook import home
 from bordereau.ports import SheetCell, SheetTab
+from bordereau.services.contract_terms import open_contract
 from bordereau.services.desk.difference import comparable
 from bordereau.services.desk.feeds import document_rows, payout_rows, receipt_rows
-from bordereau.services.desk.figures import Figures, Names
+from bordereau.services.desk.figures import ContractFigures, Figures, Names, case_states, gather
 from bordereau.services.desk.home_page import Moment, home_blocks
 from bordereau.services.desk.numbering import number_lines
 from bordereau.services.desk.reading import read_all, titles_of
+from bordereau.services.desk.tables import fund_rows
 from bordereau.services.desk.wanted import Stands, wishes_of
 from bordereau.services.draft import Draft, attempt
 from tests.unit.desk.desk_world import FRENCH, START
@@ -146,3 +152,35 @@ def test_a_cell_that_shows_an_error_is_told_at_its_line() -> None:
     reading = read_all(titles, world.sheet.read([titles[key] for key in workbook.STAFF]), {})
     (line,) = (one for one in reading.lines["sellers"] if one.ref == "C-0001")
     assert "name" in line.wrong
+
+
+def test_an_amount_that_cannot_be_read_is_shown_as_it_stood() -> None:
+    """A person reads it on the document; nothing is made up."""
+    read = {"amount": "douze euros", "issued_on": "hier"}
+    row = ToComplete("m1#1", "m1", "1", "f.pdf", None, NOW, "mail/m1", proposed=read)
+    (shown,) = document_rows(MemoryLedger(), Figures(documents=(row,)), FRENCH, today=START)
+    assert {"douze euros", "hier"} <= set(shown)
+
+
+def test_a_contract_before_its_first_day_shows_no_waterfall() -> None:
+    """Its terms are not in force yet: the name stands in Fonds, and no figure."""
+    ledger = MemoryLedger()
+    later = START + dt.timedelta(7)
+    name = contract_id(SELLER, "EUR")
+    contract = Contract(name, SELLER, "EUR", later, AccountId("FR76"))
+    open_contract(ledger, contract, Terms(name, later))
+    (row,) = fund_rows(gather(ledger, today=START), FRENCH)
+    assert row[0] == name
+    assert set(row[3:-1]) == {""}
+    (known,) = fund_rows(gather(ledger, today=later), FRENCH)
+    assert len(known) == len(row)
+    assert "" not in known[3:]
+
+
+def test_a_case_of_an_invoice_that_is_not_listed_has_no_state() -> None:
+    """Two indexes were read one after the other: the next minute shows it."""
+    name = contract_id(SELLER, "EUR")
+    facts = (name, InvoiceId("2026#F1"), "F1", PartyId("siren:1"), CaseKind.PROMISE, START, 100)
+    position = Position(name, "EUR", AccountId("FR76"), terms_rev=1)
+    contract = ContractFigures(name, "A", position, None, (), (), (), (Case("L-0001", *facts),))
+    assert case_states(Figures(contracts=(contract,)), START) == {}

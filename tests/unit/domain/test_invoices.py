@@ -54,6 +54,13 @@ def test_full_cycle_of_scenario_one() -> None:
     assert paid.state is InvoiceState.PAID
 
 
+def test_an_invoice_that_was_disputed_has_been_for_ever() -> None:
+    """Whoever decides on a line sees it in the analysis, long after the dispute ended."""
+    known = invoices.approve(blank(400000), 400000)
+    ended = invoices.end_dispute(invoices.dispute(known, 1000), 1000)
+    assert (known.was_disputed, ended.was_disputed, ended.disputed_cents) == (False, True, 0)
+
+
 def test_promotion_of_scenario_three_pays_the_difference_of_the_quota() -> None:
     """From B = 500.00 to 4 000.00 the advance grows by 3 150.00, the fund by 350.00."""
     first = invoices.approve(blank(400000), 50000)

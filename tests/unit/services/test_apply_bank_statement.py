@@ -393,9 +393,13 @@ def test_a_charge_that_the_code_does_not_prove_is_told(doubtful: BankEntry) -> N
 
 
 BACK = {"is_return": True, "counterparty": "ACME"}
-TAKEN_BACK = {
+TAKEN_BACK: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "by the bank's reference": ({}, {"reference": "R"}),
     "by the second reference": ({}, {"reference": "R-X", "entry_reference": "R"}),
+    "by a reference of its details": (
+        {},
+        {"reference": "R-X", "details": (BankDetail("40.00", "-", reference="R"),)},
+    ),
     "by the end-to-end id": ({"end_to_end_id": "E-1"}, {"end_to_end_id": "E-1"}),
     "by the payer's account": ({"account": "DE89"}, {"account": "DE 89"}),
     "by its words": ({"text": "VIR ACME FACT 12"}, {"text": "VIR ACME  FACT 12"}),
@@ -423,6 +427,42 @@ def test_a_receipt_that_the_bank_takes_back_is_reversed_once(how: str) -> None:
     assert the_receipts(made) == {"R": 0}
     assert bank_balance(made) == 0
     assert made.codes() == ["bank-receipt-taken-back"]
+
+
+def test_a_receipt_is_taken_back_by_one_entry_alone() -> None:
+    """A second debit of the same money is none that we can explain: a person looks at it."""
+    made = firm()
+    put(made, "a.xml", statement(entry("40.00", reference="R")))
+    apply(made)
+    back = entry("40.00", "-", reference="X1", entry_reference="R", **BACK)
+    put(made, "b.xml", statement(back, opening=OPENING + 40_00))
+    apply(made, "b.xml")
+    again = dataclasses.replace(back, reference="X2")
+    put(made, "c.xml", statement(again, reference="S9"))
+    assert apply(made, "c.xml").amounts["new"] == 0
+    told = {"bank-balance-differs", "bank-receipt-reversed", "bank-receipt-taken-back"}
+    assert set(made.codes()) == told
+    assert bank_balance(made) == 0
+
+
+def test_a_file_that_repeats_a_closed_month_brings_nothing_late() -> None:
+    """What is booked already is no news; one new entry beside it is."""
+    made = firm()
+    put(made, "a.xml", statement(entry("40.00", reference="R")))
+    apply(made)
+
+    def close(draft: Draft) -> None:
+        head = draft.take(BankHead, account=ACCOUNT)
+        draft.write(dataclasses.replace(head, closed_through_on=DAY))
+
+    attempt(made.ledger, "prove-statement", close)
+    put(made, "b.xml", statement(entry("40.00", reference="R"), reference="S2"))
+    apply(made, "b.xml", today=DAY + dt.timedelta(1))
+    assert made.codes() == []
+    late = (entry("40.00", reference="R"), entry("5.00", reference="L"))
+    put(made, "c.xml", statement(*late, reference="S3"))
+    apply(made, "c.xml", today=DAY + dt.timedelta(1))
+    assert made.codes() == ["bank-booked-late"]
 
 
 def test_a_credit_and_its_reversal_in_one_statement_leave_nothing() -> None:

@@ -48,9 +48,11 @@ from bordereau.domain.sepa import fingerprint, release_code
 from bordereau.domain.terms import ContractKind, Disclosure, Terms
 from bordereau.domain.work import Command, Intent, ToComplete
 from bordereau.services.apply_decisions import AGAIN_SECONDS, apply_decisions
+from bordereau.services.apply_receipt import ReceiptKey
 from bordereau.services.assign_invoices import Assignment, assign_invoices
 from bordereau.services.book_receipt import book_receipt
-from bordereau.services.contract_terms import terms_on
+from bordereau.services.contract_terms import open_contract, terms_on
+from bordereau.services.decisions.cash import name_payer
 from bordereau.services.decisions.reply import Desk
 from bordereau.services.draft import Draft
 from bordereau.services.move_fund import close_contract
@@ -61,6 +63,7 @@ from bordereau.services.release_payouts import payee_of
 from bordereau.services.seal_payouts import hand_over
 from tests.unit.desk.desk_world import World
 from tests.unit.services.closing_world import ready
+from tests.unit.services.racing import Racing
 
 IBAN = AccountId("FR7630006000011234567890189")
 ALPHA, BETA = PartyId("siren:732829320"), PartyId("siren:552032534")
@@ -508,8 +511,8 @@ def test_what_cannot_be_applied_is_refused_whole(
     assert list(world.ledger.list(Allocation, account=IBAN, booked_on=DAY)) == []
 
 
-def test_the_same_number_of_two_sellers_needs_the_seller(world: World) -> None:
-    """A payment is never guessed across sellers."""
+def with_two_sellers(world: World) -> None:
+    """ALPHA and BETA have each sold a FA-1 on ACME."""
     beta = replace(SELLER, party=BETA, siren="552032534")
     post(world, "C-0002", DecisionKind.SELLER, beta)
     contract = replace(CONTRACT, contract=BETA_EUR, seller=BETA)
@@ -518,6 +521,11 @@ def test_the_same_number_of_two_sellers_needs_the_seller(world: World) -> None:
     post(world, "G-0002", DecisionKind.LINE, replace(LINE, contract=BETA_EUR))
     assign(world, "FA-1", 60_00)
     assign(world, "FA-1", 50_00, BETA_EUR)
+
+
+def test_the_same_number_of_two_sellers_needs_the_seller(world: World) -> None:
+    """A payment is never guessed across sellers."""
+    with_two_sellers(world)
     receive(world, 50_00)
     decision = allocation("apply", NamedAmount("FA-1"))
     post(world, "E-0001", DecisionKind.ALLOCATION, decision)
@@ -565,6 +573,53 @@ def test_a_credit_is_named_by_its_note_and_beside_an_invoice(
     post(world, "E-0001", DecisionKind.ALLOCATION, allocation("apply", *pays))
     assert says(world, "E-0001") == [code]
     assert {one.left_cents for one in world.ledger.list(DebtorCredit, debtor=ACME)} == {15_00}
+
+
+@pytest.mark.parametrize(("typed", "left"), [(None, 0), (10_00, 5_00)])
+def test_so_much_of_a_credit_is_used_as_is_typed(
+    world: World, typed: int | None, left: int
+) -> None:
+    """« AV-3=10,00 » leaves 5.00 of the credit note; without an amount all of it is meant."""
+    assign(world, "FA-1", 60_00)
+    receive(world, 60_00)
+    credit = DebtorCredit(ACME, f"{ALPHA_EUR}#2026#AV3", IBAN, "EUR", DAY, 15_00, 15_00)
+    draft = Draft(world.ledger)
+    draft.write(credit)
+    assert draft.commit("credit-note")
+    pays = NamedAmount("FA-1"), NamedAmount("AV-3", typed)
+    post(world, "E-0001", DecisionKind.ALLOCATION, allocation("apply", *pays))
+    (found,) = world.ledger.list(DebtorCredit, debtor=ACME)
+    assert found.left_cents == left
+    receipt = world.ledger.get(Receipt, account=IBAN, booked_on=DAY, ref="B1")
+    assert receipt is not None
+    assert receipt.left_cents == 15_00 - left
+
+
+def test_a_receipt_that_is_not_in_the_books_is_applied_to_nothing(world: World) -> None:
+    """The line says so."""
+    assign(world, "FA-1", 60_00)
+    post(world, "E-0001", DecisionKind.ALLOCATION, allocation("apply", NamedAmount("FA-1")))
+    assert says(world, "E-0001") == ["decision-no-such-receipt"]
+
+
+def test_a_payer_that_is_known_stays(world: World) -> None:
+    """Somebody else named it meanwhile: the first name counts."""
+    receive(world, 60_00, None)
+    key = ReceiptKey(IBAN, DAY, "B1")
+    assert name_payer(world.desk, key, ACME).debtor == ACME
+    assert name_payer(world.desk, key, BETA).debtor == ACME
+
+
+def test_terms_that_others_opened_the_contract_with_meanwhile_are_followed_by_these() -> None:
+    """Whoever comes second has new terms for an open contract, and no contract of its own."""
+    first = replace(TERMS.terms, factoring_rate_bps=90)
+    ledger = Racing("open-contract", lambda made: open_contract(made, CONTRACT, first))
+    world = World(ledger=ledger)
+    post(world, "C-0001", DecisionKind.SELLER, SELLER)
+    post(world, "K-0001", DecisionKind.TERMS, TERMS)
+    assert answer(world, "K-0001").status == "in_force"
+    rates = [one.factoring_rate_bps for one in ledger.list(Terms, contract=ALPHA_EUR)]
+    assert rates == [90, 120]
 
 
 MANUAL = ManualReceiptDecision(IBAN, DAY, 60_00, ACME, "CHQ 12", "book", "cheque")

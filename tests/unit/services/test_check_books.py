@@ -468,6 +468,21 @@ def test_each_damage_is_found_by_its_check(name: str) -> None:
     assert all(len(detail) > 10 for detail in check.details)
 
 
+def test_an_entry_of_another_journal_is_named() -> None:
+    """It lies where it does not belong, whatever its hash says."""
+    ledger = small_firm()
+    Damage(ledger).edit(Entry, entry(K, 2), journal=K2)
+    assert any(text.endswith(f"belongs to {K2}") for text in checked(ledger)["I2"].details)
+
+
+def test_allocations_without_their_receipt_are_named() -> None:
+    """What was applied of nothing is money that came from nowhere."""
+    ledger = small_firm()
+    Damage(ledger).remove(Receipt, receipt("r1"))
+    wanted = f"{ACCOUNT} {day(1)} r1: allocations, and no receipt"
+    assert wanted in checked(ledger)["I5"].details
+
+
 def test_every_check_is_there_for_some_damage() -> None:
     """A rule that nothing can break would prove nothing; R1 has a test of its own."""
     assert {code for code, _ in DAMAGES.values()} == {rule.code for rule in RULES} - {"R1"}

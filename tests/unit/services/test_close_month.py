@@ -49,6 +49,7 @@ from tests.unit.services.closing_world import (
 )
 from tests.unit.services.firm import CrashError, Crashing, CrashPlan, at
 from tests.unit.services.small_firm import ACCOUNT, CONTRACTS, DEBTORS, SELLERS, day, small_firm
+from tests.unit.services.test_check_books import RestlessLedger
 
 LAST = dt.date(2026, 1, 31)
 OPEN = dt.date(2026, 2, 1)
@@ -237,6 +238,14 @@ def test_what_lacks_is_said_and_nothing_is_closed(code: str) -> None:
     assert ledger.snapshot() == stored
 
 
+def test_a_portfolio_that_was_taken_on_is_no_hindrance() -> None:
+    """Its journals are in the directory, and closed like all others."""
+    ledger = ready(small_firm())
+    row = TakeOn("P-1", LAST, "take-on/x", "sha", 9, LAST, done=9, completed_on=LAST)
+    attempt(ledger, "start-take-on", partial(Draft.write, record=row))
+    assert close(ledger).status is Status.DONE
+
+
 def test_everything_that_lacks_is_said_at_once() -> None:
     """So that staff need not ask four times."""
     ledger = ready(small_firm())
@@ -321,6 +330,25 @@ def test_books_that_never_stand_still_are_left_for_later() -> None:
     ledger.before.clear()
     assert close(ledger).status is Status.DONE
     assert broken(ledger) == []
+
+
+def test_who_closes_at_the_same_time_closes_it_once() -> None:
+    """Whoever seals second finds the seal of the first, and says so."""
+    alone = Meanwhile(ready(small_firm()))
+    close(alone)
+    ledger = Meanwhile(ready(small_firm()))
+    ledger.before[alone.count] = partial(close, ledger)
+    outcome = close(ledger)
+    assert (outcome.status, outcome.reason) == (Status.ALREADY, "month_closed")
+    assert ledger.snapshot() == alone.snapshot()
+
+
+def test_books_that_move_while_they_are_read_are_not_judged() -> None:
+    """Half of them would be of before and half of after: the message goes back to its queue."""
+    restless = RestlessLedger(ready(small_firm()), 99)
+    with pytest.raises(ConflictError, match="entries came in while the books were read"):
+        close(restless)
+    assert restless.get(BooksPeriod) is None
 
 
 def test_what_broke_while_the_month_was_closed_stops_it_half_way_and_it_goes_on() -> None:

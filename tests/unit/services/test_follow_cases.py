@@ -273,6 +273,51 @@ def test_what_staff_moved_meanwhile_is_looked_at_the_next_day(world: World) -> N
     assert ALPHA_EUR in set(contracts_to_look_at(world.ledger, DAY))
 
 
+def test_a_broken_promise_is_told_once(world: World) -> None:
+    """The next day finds its alert as it should be."""
+    say(world, step("promise", promised_on=DAY))
+    assert told(world, LATER) == ["promise-broken"]
+    before = world.ledger.snapshot()
+    assert told(world, LATER) == ["promise-broken"]
+    assert world.ledger.snapshot() == before
+
+
+def test_a_case_that_is_over_but_still_listed_is_left_alone(world: World) -> None:
+    """The index lags: the case is read again by its key."""
+    say(world, step("promise", promised_on=DAY))
+    stale, find = [case(world)], world.ledger.find
+    closing = replace(case(world), closed_on=DAY)
+    attempt(world.ledger, "follow-case", lambda draft: draft.write(_read(draft, closing)))
+    before = world.ledger.snapshot()
+    world.ledger.find = lambda kind, *place, **more: (  # type: ignore[assignment,method-assign]
+        iter(stale) if kind is Case else find(kind, *place, **more)
+    )
+    assert told(world, LATER) == []
+    assert world.ledger.snapshot() == before
+
+
+def _read(draft: Draft, wanted: Case) -> Case:
+    draft.take(Case, ref=wanted.ref)
+    return wanted
+
+
+def test_a_case_that_staff_close_while_it_is_looked_at_is_theirs(world: World) -> None:
+    """A kept promise would be closed on this day; they closed it on another."""
+    say(world, step("promise", promised_on=LATER))
+    say(world, ("L-0002", DecisionKind.CASE, CaseDecision("FA-1", "direct-payment"), 1))
+    outcome = alert_contract(Moving(world.ledger), contract=ALPHA_EUR, on=LATER)
+    assert outcome.amounts["over"] == 0
+    assert case(world).closed_on == DAY
+
+
+def test_a_line_that_names_another_seller_is_of_its_invoice(world: World) -> None:
+    """The number stays, the client changes: that client has no such invoice."""
+    say(world, step("promise", promised_on=LATER))
+    say(world, step("promise", 2, promised_on=LATER, seller=BETA))
+    assert wrong(world, "L-0001", 2) == [("decision-no-such-invoice", "invoice")]
+    assert case(world).contract == ALPHA_EUR
+
+
 def test_a_part_that_was_promised_is_kept_when_it_has_come(world: World) -> None:
     """5 000.00 of 20 000.00."""
     say(world, step("promise", amount_cents=5_000_00, promised_on=LATER))

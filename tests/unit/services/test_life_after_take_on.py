@@ -64,6 +64,7 @@ from tests.unit.services.portfolio import (
     with_totals,
 )
 from tests.unit.services.test_apply_bank_statement import PlainReader, put, statement
+from tests.unit.services.test_check_books import Damage
 
 JANUARY = day("2026-01-05")
 
@@ -343,3 +344,14 @@ def test_a_new_payout_of_the_day_takes_the_next_place() -> None:
     take_on(ledger, with_totals(dataclasses.replace(portfolio(), payouts=(same_day,))))
     done(order_payout(ledger, K1, today=portfolio().on, amount_cents=100))
     assert broken(ledger) == {}
+
+
+def test_an_invoice_taken_on_with_more_open_than_it_has_breaks_the_books() -> None:
+    """What the old system said was open is never more than the invoice."""
+    ledger = taken_on()
+    known = next(one for one in ledger.list(Invoice, contract=K1) if one.open_cents)
+    less = known.open_cents - 1
+    key = {"contract": K1, "invoice": known.invoice}
+    Damage(ledger).edit(Invoice, key, amount_cents=less)
+    wanted = f"{K1} {known.invoice}: taken on with {known.open_cents} open, of {less}"
+    assert wanted in broken(ledger)["I4"]

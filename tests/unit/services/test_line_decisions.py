@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from bordereau.domain.decisions import DecisionKind, LineDecision
+from bordereau.domain.decisions import DecisionKind, LineDecision, TermsDecision
 from bordereau.domain.guarantee_lines import FactorLine, LineStatus, RelationLine
 from bordereau.domain.identifiers import BatchId, InvoiceId, PartyId
 from bordereau.domain.invoices import Invoice
@@ -28,17 +28,22 @@ from bordereau.services.draft import Draft
 from bordereau.services.insolvency import declare_insolvency
 from bordereau.services.lines import set_line
 from bordereau.services.move_invoice import open_dispute, pay_directly
-from bordereau.services.outcome import Outcome
+from bordereau.services.outcome import Outcome, Status
 from bordereau.services.promote_waiting import promote_waiting
 from bordereau.services.update_reserves import sweep_reserves
 from tests.unit.desk.desk_world import FRENCH, World
 from tests.unit.services.test_apply_decisions import (
     ACME,
     ALPHA_EUR,
+    BETA,
+    BETA_EUR,
+    CONTRACT,
     DAY,
     DEBTOR,
     IBAN,
     LINE,
+    SELLER,
+    TERMS,
     answer,
     assign,
     opened,
@@ -267,6 +272,48 @@ def test_a_decision_older_than_what_is_in_force_changes_nothing(world: World) ->
     assert line(world).limit_cents == 2_000_00
     decide(world, "G-0004", replace(LINE, amount_cents=3_000_00, from_on=DAY))
     assert says(world, "G-0004") == ["decision-line-superseded"]
+
+
+def test_a_wide_limit_older_than_what_is_in_force_changes_nothing(world: World) -> None:
+    """The same rule on the factor-wide row, and the day that counts is said."""
+    world.today = SOON
+    limit = replace(LINE, contract=None, amount_cents=9_000_00, from_on=SOON)
+    decide(world, "G-0002", limit)
+    decide(world, "G-0003", replace(limit, amount_cents=1_00, from_on=DAY))
+    assert says(world, "G-0003") == ["decision-line-superseded"]
+    assert "08/01/2026" in FRENCH.problem(answer(world, "G-0003").problems[0])
+    assert wide(world).limit_cents == 9_000_00
+
+
+def test_the_line_that_stands_may_be_typed_again_on_another_row(world: World) -> None:
+    """Its first day is before what is booked; nothing changes, so nothing is refused."""
+    world.today = SOON
+    document = Assignment(ACME, "F1", SOON, SOON + dt.timedelta(30), 100_00)
+    assign_invoices(world.ledger, ALPHA_EUR, BatchId("F1"), [document], today=SOON)
+    before = line(world)
+    decide(world, "G-0002", LINE)
+    assert answer(world, "G-0002").status == "in_force"
+    assert line(world) == before
+
+
+def test_a_line_waits_for_the_first_day_of_its_contract(world: World) -> None:
+    """Until then nobody knows whether the debtor is told."""
+    contract = replace(CONTRACT, contract=BETA_EUR, seller=BETA)
+    terms = replace(TERMS.terms, contract=BETA_EUR, from_on=SOON)
+    post(world, "C-0002", DecisionKind.SELLER, replace(SELLER, party=BETA, siren="552032534"))
+    post(world, "K-0002", DecisionKind.TERMS, TermsDecision(contract, terms))
+    outcome = decide(world, "G-0002", replace(LINE, contract=BETA_EUR))
+    assert (outcome.status, outcome.reason) == (Status.HELD, "not_yet")
+    world.today = SOON
+    assert decide(world, "G-0002", replace(LINE, contract=BETA_EUR)).status is Status.DONE
+
+
+def test_a_request_for_all_sellers_names_no_client(world: World) -> None:
+    """Its analysis is the debtor's alone; a row without a limit has no room to show."""
+    decide(world, "G-0002", replace(LINE, contract=None, action="request", asked_by="Léa"))
+    rows = analysis_rows(gather(world.ledger, today=DAY), FRENCH)
+    assert {row[2] for row in rows} == {""}
+    assert line_room(FactorLine(ACME, "EUR"), DAY).limit_cents is None
 
 
 def test_a_backdated_line_is_refused_with_the_day_that_is_booked(world: World) -> None:

@@ -12,7 +12,7 @@ import pytest
 from bordereau.domain.decisions import DecisionKind, MailReleaseDecision
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.work import Alert, Command, MailRelease
-from bordereau.services.alerts import raise_alert
+from bordereau.services.alerts import close_alert, raise_alert
 from bordereau.services.apply_decisions import apply_decisions
 from bordereau.services.decisions.reply import Desk
 from bordereau.services.desk.figures import gather
@@ -187,3 +187,14 @@ def test_a_line_without_a_mail_shows_nothing(world: DeskWorld) -> None:
 def figures_of(world: DeskWorld) -> Any:
     """What the books say."""
     return gather(world.ledger, today=world.today)
+
+
+def test_a_mail_whose_alert_was_closed_is_released_all_the_same() -> None:
+    """The alert stays closed on the day on which somebody closed it."""
+    here = quarantined()
+    (alert,) = here.alerts()
+    earlier = TODAY - dt.timedelta(1)
+    close_alert(here.ledger, alert.object, alert.stage, on=earlier)
+    assert decide(here, RELEASE).status == "ok"
+    closed = here.ledger.get(Alert, object=alert.object, stage=alert.stage)
+    assert closed.closed_on == earlier

@@ -27,7 +27,6 @@ from bordereau.domain.parties import Contract, Rate
 from bordereau.domain.problems import InvariantError, SourceUnavailableError
 from bordereau.domain.tables import Index, Table
 from bordereau.domain.terms import FundMethod, Terms
-from bordereau.domain.transactions import Transaction
 from bordereau.services import contract_terms, insolvency, lines, move_invoice
 from bordereau.services.apply_receipt import (
     ApplicationLine,
@@ -68,6 +67,7 @@ from tests.unit.services.one_contract import (
     received,
     terms,
 )
+from tests.unit.services.racing import Racing
 
 
 def test_a_refusal_that_would_write_stops_loudly() -> None:
@@ -95,21 +95,6 @@ def test_an_application_goes_on_where_it_stopped() -> None:
     receipt = ledger.get(Receipt, account=ACCOUNT, booked_on=DAY, ref="R1")
     assert receipt is not None
     assert receipt.left_cents == 25_000
-
-
-class Racing(MemoryLedger):
-    """A ledger on which something else happens just before a commit of some shape."""
-
-    def __init__(self, shape: str, meanwhile: Callable[[MemoryLedger], object]) -> None:
-        super().__init__()
-        self.shape, self.meanwhile = shape, meanwhile
-
-    def commit(self, transaction: Transaction) -> object:  # type: ignore[override]
-        """Let the other one come first, once."""
-        if transaction.shape == self.shape:
-            self.shape = ""
-            self.meanwhile(self)
-        return super().commit(transaction)
 
 
 def racing(shape: str, meanwhile: Callable[[MemoryLedger], object]) -> MemoryLedger:
@@ -144,6 +129,19 @@ def test_what_was_taken_meanwhile_is_refused_and_nothing_is_lost() -> None:
         ledger = racing("use-credits", meanwhile)
         outcome = apply_credits(ledger, ACCOUNT, DEBTOR, from_credit, today=DAY)
         assert outcome.reason == reason
+
+
+def test_what_was_paid_by_credits_alone_is_named_by_its_day() -> None:
+    """No receipt names it: day and invoice stand in both journals and on the documents."""
+    ledger = books()
+    book_credit_note(ledger, CreditRequest(K, "AV1", DAY, 10_000, debtor=DEBTOR), today=DAY)
+    assert (
+        apply_credits(ledger, ACCOUNT, DEBTOR, [Pays(K, F1, 10_000)], today=NEXT).status
+        is Status.DONE
+    )
+    for journal in (f"K#{K}", f"B#{ACCOUNT}"):
+        last = list(ledger.list(Entry, journal=journal))[-1]
+        assert last.documents == (f"credits#{NEXT}", F1)
 
 
 def test_a_long_batch_is_several_commits_and_one_place() -> None:

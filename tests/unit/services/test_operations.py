@@ -110,6 +110,12 @@ def late_paid(world: World) -> None:
     world.today = paid_on
 
 
+def late_paid_with_half_a_euro(world: World) -> None:
+    """Late interest is owed, and a receipt of 0.50 came."""
+    late_paid(world)
+    made.receive(world, 50, None, ref="B2")
+
+
 def reserved(world: World) -> None:
     """5 000.00 are reserved."""
     move_fund.reserve(world.ledger, ALPHA_EUR, 5_000_00, today=DAY)
@@ -395,6 +401,13 @@ REFUSED: tuple[Wrong, ...] = (
         "indemnity",
     ),
     ("interest", {"number": "FA-1"}, lambda _: None, "decision-nothing-left", "receipt"),
+    (
+        "interest",
+        {"number": "FA-1", "amount_cents": 51, "receipt": NamedReceipt(IBAN, DAY, "B2")},
+        late_paid_with_half_a_euro,
+        "decision-over-receipt",
+        "amount",
+    ),
     ("guarantee", GUARANTEE, lambda _: None, "decision-not-insolvent", "debtor"),
     ("guarantee", GUARANTEE, guaranteed, "decision-operation-known", "kind"),
     (

@@ -14,6 +14,7 @@ from bordereau.domain.problems import Problem, Severity
 from bordereau.domain.tables import Index
 from bordereau.domain.work import OutcomeKind
 from bordereau.services import register
+from bordereau.services.page_proposals import page_proposals
 from tests.unit.services.mail_world import (
     ACME,
     ALPHA,
@@ -172,3 +173,14 @@ def test_a_person_s_values_stay_before_proposals(world: World) -> None:
     assert proposed(world)["number"] == "FA-99"
     assert "due-date-missing" in told(world)
     assert str(ALPHA) in str(world.rows()[0].seller)
+
+
+def test_without_a_seller_nobody_s_debtors_are_looked_through(world: World) -> None:
+    """The sender sends for several: only the register's numbers and names speak then."""
+    world.deliver(mail("m1", claim("FA-1")))
+    page = PAGE.replace("Client SIREN 443 061 841", "Livré chez votre filiale ACME à Lyon")
+    evidence = mail("m2", pdf(page))
+    known, _ = page_proposals(world.ledger, evidence, pdf(page), ALPHA)
+    unknown, _ = page_proposals(world.ledger, evidence, pdf(page), None)
+    assert known["debtor"] == "ACME"
+    assert "debtor" not in unknown

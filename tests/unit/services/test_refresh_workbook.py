@@ -14,7 +14,8 @@ import pytest
 from bordereau.documents.pain001 import pain001
 from bordereau.domain import workbook
 from bordereau.domain.books import Position, Receipt
-from bordereau.domain.identifiers import AccountId, ContractId
+from bordereau.domain.decisions import DecisionKind, LineDecision, facts_of, facts_sha
+from bordereau.domain.identifiers import AccountId, ContractId, PartyId
 from bordereau.domain.problems import ConfigurationError
 from bordereau.domain.tables import Index
 from bordereau.domain.work import Alert, Command, SheetLine, ToComplete
@@ -29,8 +30,9 @@ from bordereau.services.assign_invoices import Assignment, assign_invoices
 from bordereau.services.book_receipt import book_receipt
 from bordereau.services.desk.difference import comparable
 from bordereau.services.desk.remembered import LATEST
+from bordereau.services.desk.wanted import Wanted
 from bordereau.services.draft import Draft
-from bordereau.services.outcome import Outcome
+from bordereau.services.outcome import Outcome, Status
 from bordereau.services.payouts import (
     confirm_payout,
     order_payout,
@@ -38,7 +40,7 @@ from bordereau.services.payouts import (
     write_payout,
 )
 from bordereau.services.raise_overdue_alerts import alert_contract
-from bordereau.services.refresh_workbook import Office, refresh_workbook
+from bordereau.services.refresh_workbook import Office, _rooms, refresh_workbook
 from bordereau.services.seal_payouts import hand_over
 from local.firm import parties
 from local.firm.rows import all_rows, line_row
@@ -114,6 +116,18 @@ def test_the_sample_firm_is_in_force_after_one_round(firm: World) -> None:
     assert words == {"OK", "En vigueur le 01/01"}
     assert len(firm.sheet.values(["_retours"])["_retours"]) == typed + 1
     assert firm.ledger.get(Position, contract=RIVOIRE) is not None
+
+
+def test_a_request_for_a_line_that_is_not_there_has_no_room(firm: World) -> None:
+    """The other lines show theirs; a workbook without its home page is served all the same."""
+    decision = LineDecision(PartyId("siren:1"), "EUR", "request", 1_00, firm.today)
+    facts = facts_of(decision)
+    sha = facts_sha(DecisionKind.LINE, facts)
+    wanted = Wanted("G-9999", DecisionKind.LINE, facts, sha)
+    posted = {"G-9999": Command("G-9999", 1, DecisionKind.LINE, sha, facts)}
+    assert list(_rooms(firm.ledger, [wanted], posted, firm.today)) == []
+    firm.sheet.remove("Accueil")
+    assert firm.refresh().status is Status.DONE
 
 
 def test_a_second_run_sends_nothing_and_writes_only_the_time(firm: World) -> None:

@@ -23,8 +23,14 @@ from bordereau.services.alerts import open_alerts
 from bordereau.services.apply_receipt import OverPayment, ReceiptKey, apply_receipt
 from bordereau.services.bank_run import BankRun
 from bordereau.services.book_bank_entry import book_entry
+from bordereau.services.check_books import check_books
 from bordereau.services.outcome import Status
-from bordereau.services.refund_debtor import confirm_refund, order_refund, return_refund
+from bordereau.services.refund_debtor import (
+    confirm_refund,
+    order_refund,
+    return_refund,
+    watch_refunds,
+)
 from tests.unit.desk.desk_world import World
 from tests.unit.services import decided
 from tests.unit.services import test_apply_decisions as made
@@ -235,6 +241,28 @@ def test_the_services_answer_for_themselves(world: World) -> None:
     assert return_refund(world.ledger, KEY, today=DAY).status is Status.DONE
     assert return_refund(world.ledger, KEY, today=DAY).status is Status.ALREADY
     assert confirm_refund(world.ledger, KEY, today=DAY).reason == "refund_state"
+
+
+def test_a_refund_is_told_of_while_no_statement_shows_it(world: World) -> None:
+    """What the bank has paid is nobody's business any more."""
+    payee = ("ACME", PAYEE)
+    for cents in (1_00, 2_00):
+        order_refund(world.ledger, ACME, IBAN, cents, payee=payee, today=DAY)
+    confirm_refund(world.ledger, KEY, today=DAY)
+    watch_refunds(world.ledger, ACME, on=DAY)
+    told = [alert.facts["number"] for alert in open_alerts(world.ledger, "refund:")]
+    assert told == ["REMB.0189.20260105.2"]
+
+
+def test_a_refund_whose_row_is_gone_breaks_the_books(world: World) -> None:
+    """Its entry still names it, and its money is still on the way."""
+    order_refund(world.ledger, ACME, IBAN, 1_00, payee=("ACME", PAYEE), today=DAY)
+    decided.books_are_sound(world)
+    for partition in world.ledger._partitions.values():
+        for sk in [sk for sk, (kind, _) in partition.items() if kind is Refund]:
+            del partition[sk]
+    checks = check_books(world.ledger, [decided.ALPHA_EUR], [IBAN])
+    assert [check.code for check in checks if not check.ok] == ["I12c"]
 
 
 def test_a_text_that_only_looks_like_a_refund_names_none() -> None:

@@ -719,3 +719,19 @@ def test_an_order_that_cannot_be_says_why() -> None:
     move_invoice.charge_back(world.ledger, decided.ALPHA_EUR, decided.FA1, today=decided.DAY)
     decided.say(world, order("O-0003"))
     assert decided.wrong(world, "O-0003") == [("decision-moved-since", "invoice")]
+
+
+def test_a_number_of_two_sellers_needs_the_seller() -> None:
+    """Both were paid; whose application is meant is for staff to say."""
+    world = made.opened()
+    made.with_two_sellers(world)
+    made.receive(world, 110_00)
+    key = dataclasses.replace(R1, account=made.IBAN, booked_on=made.DAY, ref="B1")
+    pays = [Pays(made.ALPHA_EUR, decided.FA1, 60_00), Pays(made.BETA_EUR, decided.FA1, 50_00)]
+    assert apply_receipt(world.ledger, key, pays, today=made.DAY).status is Status.DONE
+    decided.say(world, order(number="FA-1"))
+    assert decided.wrong(world, "O-0001") == [("decision-number-of-several", "seller")]
+    decided.say(world, order("O-0002", number="FA-1", seller=made.BETA))
+    assert decided.wrong(world, "O-0002") == []
+    assert decided.invoice(world, contract=made.BETA_EUR).open_cents == 50_00
+    assert decided.invoice(world).open_cents == 0

@@ -303,6 +303,15 @@ def test_what_may_be_drawn_on_request_is_payable() -> None:
     assert not shown.payout_is_automatic
 
 
+def test_hours_are_told_of_what_had_a_clock() -> None:
+    """What was taken on from an old system came at no hour that we know."""
+    made, _ = a_week()
+    second = made.invoice(InvoiceId("2026#FA2"))
+    write(made, dataclasses.replace(second, received_at=None))
+    cut(made)
+    assert figures(made).hours.invoices == 1
+
+
 def test_a_list_that_is_not_the_position_s_is_no_statement() -> None:
     """The index lags: the message comes again."""
     made, first = a_week()

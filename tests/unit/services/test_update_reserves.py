@@ -133,6 +133,9 @@ def test_a_missing_index_and_a_missing_vat_rate_are_alerts() -> None:
     order_payout(made.ledger, K1, today=DAY)
     update_contract(made.ledger, contract=K1, on=dt.date(2026, 4, 1))
     assert [alert.facts["rate"] for alert in made.alerts()] == ["vat/financing_fee"]
+    before = made.ledger.snapshot()
+    update_contract(made.ledger, contract=K1, on=dt.date(2026, 4, 1))
+    assert made.ledger.snapshot() == before, "told once, as long as it lacks"
     made.put(Rate("vat/financing_fee", dt.date(2026, 1, 1), 0))
     update_contract(made.ledger, contract=K1, on=dt.date(2026, 4, 2))
     assert made.alerts() == []

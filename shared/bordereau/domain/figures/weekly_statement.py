@@ -250,11 +250,6 @@ class WeeklyStatementFigures:
         return -sum(step.amount_cents for step in self.holds)
 
     @property
-    def open_cents(self) -> int:
-        """What the debtors owe, all ages."""
-        return sum(debtor.open_cents for debtor in self.debtors)
-
-    @property
     def overdue_cents(self) -> int:
         """What is overdue."""
         return sum(row.open_cents for row in self.overdue)

@@ -92,10 +92,6 @@ class Column:
         wanted = label.strip().casefold()
         return next((c.code for c in self.choices if c.label.casefold() == wanted), None)
 
-    def label_of(self, code: str) -> str:
-        """Return the label of a code, the code itself when it is not listed."""
-        return next((c.label for c in self.choices if c.code == code), code)
-
 
 class TabKind(StrEnum):
     """Whose tab it is: staff's lines, the system's tables, hidden tables, the home page."""

@@ -218,8 +218,8 @@ def _matching(
             continue
         if normalised_number(listed.number) == wanted:
             current = desk.ledger.get(Invoice, contract=listed.contract, invoice=listed.invoice)
-            if current is not None:
-                yield current
+            assert current is not None, "invoices are never deleted"
+            yield current
     yield from _paid_by(desk, receipt, wanted)
 
 

@@ -21,8 +21,7 @@ def complete(desk: Desk, command: Command, decision: CompletionDecision) -> Repl
         row = draft.read(ToComplete, ref=decision.ref)
         if row is None or row.closed_on is not None:
             return wrong("decision-document-closed", "action")
-        if row.confirmed != decision.confirmed:
-            draft.write(dataclasses.replace(row, confirmed=decision.confirmed))
+        draft.write(dataclasses.replace(row, confirmed=decision.confirmed))
         write_command(draft, reply.on(command, desk.today))
         return reply
 

@@ -122,10 +122,11 @@ class _Wanted:
 
     def _notice(self, contract: ContractId) -> Intent | None:
         known = contract_of(self.desk.ledger, contract)
-        seller = seller_of(self.desk.ledger, known.seller) if known else None
+        assert known is not None, "looked up before"
+        seller = seller_of(self.desk.ledger, known.seller)
+        assert seller is not None, "a contract is opened after its seller"
         debtor = debtor_of(self.desk.ledger, self.decision.debtor)
-        if known is None or seller is None or debtor is None:
-            raise NotYetError(contract)
+        assert debtor is not None, "looked up before"
         return _notice(self.desk, known, seller, debtor)
 
     def changed(self, line: AnyLine) -> AnyLine | str:
@@ -170,11 +171,11 @@ class _Wanted:
 
     def facts(self, outcome: Outcome) -> dict[str, str]:
         """Return the facts of a refusal."""
-        day: dt.date | None = None
         if outcome.reason == "line_in_the_past":
             day = self.booked_on(self.decision.from_on)
-        elif self.known is not None:
-            current = _agreement_of(self.known, self.decision.source)
+        else:
+            now = _known(self.desk, self.decision)
+            current = _agreement_of(now, self.decision.source) if now else None
             day = current.from_on if current else None
         return {"day": self.desk.day(day)} if day else {}
 

@@ -70,7 +70,7 @@ def answer(desk: Desk, decision: LineDecision) -> None:
 def _close(desk: Desk, request: LineRequest) -> None:
     def decide(draft: Draft) -> None:
         current = draft.take(LineRequest, ref=request.ref)
-        if current.closed_on is None:
-            draft.write(dataclasses.replace(current, closed_on=desk.today))
+        closed_on = current.closed_on or desk.today
+        draft.write(dataclasses.replace(current, closed_on=closed_on))
 
     attempt(desk.ledger, SHAPE, decide)

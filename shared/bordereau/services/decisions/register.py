@@ -75,8 +75,9 @@ def agree_terms(desk: Desk, command: Command, decision: TermsDecision) -> Reply:
     terms = dataclasses.replace(decision.terms, tolerance_cents=_tolerance(desk))
     if reply := _contradicted(desk, terms):
         return reply
-    if desk.ledger.get(Position, contract=terms.contract) is None:
-        return _open(desk, command, decision, terms, seller)
+    is_new = desk.ledger.get(Position, contract=terms.contract) is None
+    if is_new and (reply := _open(desk, command, decision, terms, seller)):
+        return reply
     known = contract_of(desk.ledger, terms.contract)
     if known is not None and known.account != decision.contract.account:
         return wrong("decision-account-fixed", "account")
@@ -106,14 +107,17 @@ def _tolerance(desk: Desk) -> int:
 
 def _open(
     desk: Desk, command: Command, decision: TermsDecision, terms: Terms, seller: Seller
-) -> Reply:
-    """Open a contract; that of a suspended seller is suspended before it is answered."""
+) -> Reply | None:
+    """Open a contract; that of a suspended seller is suspended before it is answered.
+
+    ``None`` when another command opened it meanwhile: these are further terms then.
+    """
     reply = _agreed(desk, terms, "sheet.contract_opened")
     is_active = seller.status is ContractStatus.ACTIVE
     answered = reply.on(command, desk.today) if is_active else None
     outcome = open_contract(desk.ledger, decision.contract, terms, command=answered)
     if outcome.status is Status.ALREADY:
-        return reply
+        return None
     if not is_active:
         set_status(desk.ledger, terms.contract, seller.status)
     return reply

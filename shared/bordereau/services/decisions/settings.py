@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from bordereau.domain.decisions import RateDecision, SettingDecision
 from bordereau.domain.parties import Rate, Setting
 from bordereau.domain.sepa import CUT_OFF
@@ -20,8 +18,7 @@ def set_setting(desk: Desk, command: Command, decision: SettingDecision) -> Repl
     def decide(draft: Draft) -> None:
         old = draft.read(Setting, key=decision.key)
         wanted = Setting(decision.key, decision.value, v=old.v if old else 0)
-        if wanted != old:
-            draft.write(wanted)
+        draft.write(wanted)
         write_command(draft, reply.on(command, desk.today))
 
     attempt(desk.ledger, "set-rate", decide)
@@ -39,9 +36,7 @@ def set_rate(desk: Desk, command: Command, decision: RateDecision) -> Reply:
 
     def decide(draft: Draft) -> None:
         old = draft.read(Rate, code=decision.code, from_on=decision.from_on)
-        wanted = Rate(decision.code, decision.from_on, decision.value)
-        if old is None or dataclasses.replace(old, v=0) != wanted:
-            draft.write(dataclasses.replace(wanted, v=old.v if old else 0))
+        draft.write(Rate(decision.code, decision.from_on, decision.value, v=old.v if old else 0))
         write_command(draft, reply.on(command, desk.today))
 
     attempt(desk.ledger, "set-rate", decide)

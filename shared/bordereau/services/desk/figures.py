@@ -181,8 +181,7 @@ def _contracts(ledger: Ledger, names: Names, today: dt.date) -> Iterator[Contrac
     since = today - dt.timedelta(STATEMENT_DAYS)
     for listing in contracts(ledger):
         position = ledger.get(Position, contract=listing.contract)
-        if position is None:
-            continue
+        assert position is not None, "a contract is listed with its position"
         statements = ledger.list(
             AdvanceStatement, first=f"S#{since}", last="S#~", contract=listing.contract
         )
@@ -205,9 +204,8 @@ def case_states(figures: Figures, today: dt.date) -> dict[str, CaseState]:
     for contract in figures.contracts:
         invoices = {invoice.invoice: invoice for invoice in contract.invoices}
         for case in contract.cases:
-            invoice = invoices.get(case.invoice)
-            if invoice is not None:
-                found[case.ref] = state_of(case, invoice, today)
+            if case.invoice in invoices:
+                found[case.ref] = state_of(case, invoices[case.invoice], today)
     return found
 
 

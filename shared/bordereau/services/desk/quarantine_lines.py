@@ -28,8 +28,8 @@ def mail_rows(ledger: Ledger, figures: Figures, phrases: Phrases, *, today: dt.d
     for object_, number in newest:
         stage = STAGES[object_[: len(MAIL)]]
         alert = waiting.get(object_) or ledger.get(Alert, object=object_, stage=stage)
-        if alert is not None:
-            rows.append(_row(QUARANTINE.ref(number), alert, phrases))
+        assert alert is not None, "alerts are never deleted"
+        rows.append(_row(QUARANTINE.ref(number), alert, phrases))
     return rows
 
 
