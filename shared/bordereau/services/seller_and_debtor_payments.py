@@ -8,6 +8,7 @@ import datetime as dt
 from bordereau.domain import cash
 from bordereau.domain.books import BankHead, DebtorCredit, Position
 from bordereau.domain.identifiers import AccountId, ContractId, PartyId
+from bordereau.domain.shape import CREDITS_MAX
 from bordereau.ports import Ledger
 from bordereau.services.contract_terms import terms_on
 from bordereau.services.draft import Also, Draft, attempt, finished
@@ -57,8 +58,13 @@ def credits_of(ledger: Ledger, debtor: PartyId, account: AccountId) -> list[Debt
 def take_credits(
     ledger: Ledger, draft: Draft, debtor: PartyId, account: AccountId, *, cents: int
 ) -> bool:
-    """Take cents from a debtor's credits, oldest first; false, and nothing taken, when less."""
+    """Take cents from a debtor's credits, oldest first; false, and nothing taken, when less.
+
+    Where so many small ones are more than a commit holds, the largest are taken first.
+    """
     listed = credits_of(ledger, debtor, account) if cents else []
+    if len(listed) > CREDITS_MAX:
+        listed = _few_enough(listed, cents)
     held = [draft.take(DebtorCredit, debtor=debtor, credit=one.credit) for one in listed]
     rest = cents
     if sum(credit.left_cents for credit in held) < cents:
@@ -70,6 +76,14 @@ def take_credits(
             draft.write(dataclasses.replace(credit, left_cents=credit.left_cents - part))
             rest -= part
     return True
+
+
+def _few_enough(listed: list[DebtorCredit], cents: int) -> list[DebtorCredit]:
+    """Return the oldest credits, as many as a commit holds, if they cover it; else the largest."""
+    oldest = listed[:CREDITS_MAX]
+    if sum(credit.left_cents for credit in oldest) >= cents:
+        return oldest
+    return sorted(listed, key=lambda credit: -credit.left_cents)[:CREDITS_MAX]
 
 
 def give_credits_back(

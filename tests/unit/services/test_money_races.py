@@ -350,6 +350,17 @@ def test_a_refund_uses_as_many_small_credits_as_it_needs() -> None:
     assert sum(one.left_cents for one in ledger.list(DebtorCredit, debtor=DEBTOR)) == 0
 
 
+def test_more_small_credits_than_a_commit_holds_are_used_from_the_largest() -> None:
+    """Ninety of 1.00 and one of 50.00: 90.00 are paid back in one go, from 41 of them."""
+    ledger = books()
+    for number, cents in enumerate([100] * 90 + [5_000]):
+        note = CreditRequest(K, f"AV{number}", DAY, cents, debtor=DEBTOR)
+        assert book_credit_note(ledger, note, today=DAY).status is Status.DONE
+    assert refund(ledger, DEBTOR, ACCOUNT, 9_000, today=NEXT).status is Status.DONE
+    left = [one.left_cents for one in ledger.list(DebtorCredit, debtor=DEBTOR)]
+    assert (sum(left), left.count(0)) == (5_000, 41)
+
+
 def test_a_guarantee_covers_more_invoices_than_one_commit_holds() -> None:
     """150 invoices, three entries: one claim, floor(half-up(3 876.03 / 1.2) x 90 %) = 2 907.02."""
     ledger = books(line_cents=387_603)
