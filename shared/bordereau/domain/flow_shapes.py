@@ -110,9 +110,9 @@ FLOW_SHAPES: Final = (
     ),
     Shape(
         "name-payer",
-        "Staff say who paid a receipt that nobody knew.",
+        "Staff say who paid a receipt, as long as nothing of it pays anything.",
         "The payer is known: nothing is written.",
-        (Part(books.Receipt, 1, "never (the name alone is set)"),),
+        (Part(books.Receipt, 1, "something was applied: decide again", ("left_cents =",)),),
     ),
     Shape(
         "number-line",

@@ -481,6 +481,27 @@ def test_an_unknown_payer_is_named_by_staff(world: World) -> None:
     assert (receipt.debtor, receipt.left_cents) == (ACME, 0)
 
 
+@pytest.mark.parametrize("known", [None, PartyId("siren:356000000")])
+def test_a_payer_that_was_named_wrongly_is_named_anew(world: World, known: PartyId | None) -> None:
+    """As long as nothing of the receipt pays anything: a slip, or a group that pays for its firms.
+
+    What was applied stays its payer's.
+    """
+    assign(world, "FA-1", 60_00)
+    assign(world, "FA-2", 60_00)
+    receive(world, 100_00, known)
+    wanted = allocation("apply", NamedAmount("FA-1"))
+    wrongly = replace(wanted, debtor=PartyId("siren:552100554"))
+    post(world, "E-0001", DecisionKind.ALLOCATION, wrongly)
+    assert says(world, "E-0001") == ["decision-no-such-invoice"]
+    post(world, "E-0001", DecisionKind.ALLOCATION, replace(wanted, debtor=ACME), 2)
+    assert answer(world, "E-0001", 2).status == "ok"
+    post(world, "E-0001", DecisionKind.ALLOCATION, wrongly, 3)
+    receipt = world.ledger.get(Receipt, account=IBAN, booked_on=DAY, ref="B1")
+    assert receipt is not None
+    assert (receipt.debtor, receipt.left_cents) == (ACME, 40_00)
+
+
 def test_a_receipt_may_wait(world: World) -> None:
     """The line says so, and nothing is booked."""
     receive(world, 60_00)

@@ -79,7 +79,7 @@ def allocate(desk: Desk, command: Command, decision: AllocationDecision) -> Repl
     receipt = desk.ledger.get(Receipt, account=key.account, booked_on=key.booked_on, ref=key.ref)
     if receipt is None:
         return wrong("decision-no-such-receipt", "action")
-    if decision.debtor is not None and receipt.debtor is None:
+    if decision.debtor is not None and decision.debtor != receipt.debtor:
         receipt = name_payer(desk, key, decision.debtor)
     plan = _plan(desk, receipt, decision, command)
     if isinstance(plan, Reply):
@@ -113,12 +113,14 @@ def _follow_up(desk: Desk, receipt: Receipt, paid: Sequence[Invoice]) -> None:
 
 
 def name_payer(desk: Desk, key: ReceiptKey, debtor: PartyId) -> Receipt:
-    """Write who paid a receipt that nobody knew; a payer that is known stays."""
+    """Write who paid a receipt; once something of it pays, the payer that is known stays."""
 
     def decide(draft: Draft) -> Receipt:
         receipt = draft.take(Receipt, account=key.account, booked_on=key.booked_on, ref=key.ref)
-        if receipt.debtor is not None:
+        is_used = receipt.left_cents != receipt.amount_cents
+        if receipt.debtor is not None and is_used:
             return receipt
+        draft.require(receipt, "left_cents", "=", receipt.left_cents)
         named = dataclasses.replace(receipt, debtor=debtor)
         draft.write(named)
         return named
