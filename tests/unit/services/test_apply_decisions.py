@@ -48,7 +48,7 @@ from bordereau.domain.sepa import fingerprint, release_code
 from bordereau.domain.terms import ContractKind, Disclosure, Terms
 from bordereau.domain.work import Command, Intent, ToComplete
 from bordereau.services.apply_decisions import AGAIN_SECONDS, apply_decisions
-from bordereau.services.apply_receipt import ReceiptKey
+from bordereau.services.apply_receipt import OverPayment, ReceiptKey, apply_receipt
 from bordereau.services.assign_invoices import Assignment, assign_invoices
 from bordereau.services.book_receipt import book_receipt
 from bordereau.services.contract_terms import open_contract, terms_on
@@ -624,10 +624,12 @@ def test_a_receipt_that_is_not_in_the_books_is_applied_to_nothing(world: World) 
 
 
 def test_a_payer_that_is_known_stays(world: World) -> None:
-    """Somebody else named it meanwhile: the first name counts."""
+    """Something was applied in that name meanwhile: the first name counts."""
     receive(world, 60_00, None)
     key = ReceiptKey(IBAN, DAY, "B1")
+    assert name_payer(world.desk, key, BETA).debtor == BETA
     assert name_payer(world.desk, key, ACME).debtor == ACME
+    apply_receipt(world.ledger, key, [OverPayment(1_00)], today=DAY)
     assert name_payer(world.desk, key, BETA).debtor == ACME
 
 
