@@ -17,6 +17,7 @@ from typing import Final
 from bordereau.domain.claims import InvoiceClaim
 from bordereau.domain.identifiers import normalised_number
 from bordereau.domain.money import format_amount, parse_amount
+from bordereau.domain.parties import PublicBody
 from bordereau.domain.problems import Problem, Severity
 from bordereau.domain.terms import Terms, latest_due, lawful_due
 
@@ -204,6 +205,31 @@ def is_beyond_law(document: Document, terms: Terms | None) -> bool:
     if document.due_on is None or (terms is not None and terms.is_export):
         return False
     return document.due_on > lawful_due(document.issued_on)
+
+
+def beyond_public_term(document: Document, body: PublicBody) -> Problem | None:
+    """Return a warning where an invoice to a public body is due later than the law lets it pay.
+
+    ``due > issued + 30, 50 or 60 days`` (Code de la commande publique R2192-10 and R2192-11;
+    handbook domain 3.2). The term runs from receipt, which is never before issue and mostly the same day:
+    so it is a warning, and the invoice is bought.
+
+    >>> invoice = Document(Purpose.INVOICE, "FA-1", dt.date(2026, 3, 1), dt.date(2026, 4, 15),
+    ...                    "EUR", 100_00)
+    >>> beyond_public_term(invoice, PublicBody.ADMINISTRATION).facts["days"]
+    '30'
+    >>> beyond_public_term(invoice, PublicBody.HEALTH) is None
+    True
+    """
+    days = body.payment_days
+    if document.due_on is None or document.due_on <= latest_due(document.issued_on, days):
+        return None
+    facts = {
+        "due": document.due_on.isoformat(),
+        "issued": document.issued_on.isoformat(),
+        "days": str(days),
+    }
+    return Problem("public-term-beyond-law", Severity.WARN, facts=facts)
 
 
 def doubts(document: Document) -> tuple[Problem, ...]:

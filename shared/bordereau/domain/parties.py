@@ -52,6 +52,23 @@ class DebtorKind(StrEnum):
     ABROAD = "abroad"
 
 
+class PublicBody(StrEnum):
+    """What kind of public body a debtor is: each pays within its own term (CCP R2192-10, -11)."""
+
+    ADMINISTRATION = "administration"
+    HEALTH = "health"
+    UNDERTAKING = "undertaking"
+
+    @property
+    def payment_days(self) -> int:
+        """The longest lawful term, in days (handbook domain 3.2).
+
+        >>> [body.payment_days for body in PublicBody]
+        [30, 50, 60]
+        """
+        return {"administration": 30, "health": 50, "undertaking": 60}[self.value]
+
+
 @dataclass(frozen=True, slots=True)
 class DebtorFacts:
     """What staff typed of a debtor for whoever decides on a line; ``turnover_cents`` in euros.
@@ -95,6 +112,7 @@ class Debtor:
     published_on: dt.date | None = None
     claim_filed_on: dt.date | None = None
     facts: DebtorFacts = DebtorFacts()
+    body: PublicBody = PublicBody.ADMINISTRATION
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from bordereau.domain.eligibility import (
     CREDIT_NOTES,
     Document,
     Purpose,
+    beyond_public_term,
     document_of,
     doubts,
     is_beyond_law,
@@ -351,7 +352,14 @@ def _with_debtor(desk: Desk, case: Case, document: Document, contract: Contract)
             facts = {"due": str(document.due_on), "issued": document.issued_on.isoformat()}
             problem = Problem("term-beyond-law", Severity.REVIEW, facts=facts)
             return to_complete(desk, case, (problem,), seller=contract.seller)
-    return Ready(case, document, contract, debtor, warnings)
+    return Ready(case, document, contract, debtor, (*warnings, *_public_term(document, debtor)))
+
+
+def _public_term(document: Document, debtor: Debtor) -> Iterator[Problem]:
+    """Yield the warning about a public body's term of payment; a credit note has none."""
+    if debtor.kind is DebtorKind.PUBLIC and document.purpose is not Purpose.CREDIT_NOTE:
+        problem = beyond_public_term(document, debtor.body)
+        yield from [problem] if problem else []
 
 
 def _is_domestic(debtor: Debtor) -> bool:

@@ -111,6 +111,7 @@ RULES: tuple[tuple[str, str, Mapping[str, Any], str, str], ...] = (
     ("sellers", "C-0002", {"siren": RIVOIRE.party.siren}, "siren", "cell-party-twice"),
     ("debtors", "D-0001", {"siren": "", "vat": ""}, "siren", "debtor-without-identity"),
     ("debtors", "D-0001", {"vat": "FR44732829320"}, "vat", "cell-vat-other"),
+    ("debtors", "D-0001", {"body": "Santé (50 j)"}, "body", "debtor-not-public"),
     ("debtors", "D-0001", {"insolvency": "RJ"}, "insolvency_on", "cell-missing"),
     ("debtors", "D-0001", {"insolvency_on": JUDGED}, "insolvency", "cell-missing"),
     ("debtors", "D-0001", {"published_on": JUDGED}, "insolvency", "cell-missing"),

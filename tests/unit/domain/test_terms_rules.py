@@ -7,10 +7,20 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bordereau.domain.eligibility import Document, Purpose, is_beyond_law, unfit
+from bordereau.domain.eligibility import (
+    Document,
+    Purpose,
+    beyond_public_term,
+    is_beyond_law,
+    unfit,
+)
 from bordereau.domain.financing import month_fee
 from bordereau.domain.identifiers import ContractId
+from bordereau.domain.parties import PublicBody
+from bordereau.domain.problems import Severity
 from bordereau.domain.terms import FIXED_INDEX, FundMethod, TermCount, Terms
 from bordereau.domain.terms_rules import contradictions
 
@@ -135,6 +145,22 @@ def test_the_law_s_longest_term_is_a_question_and_export_is_not_asked() -> None:
     late = document(dt.date(2026, 4, 1))
     assert is_beyond_law(late, Terms(K, DAY))
     assert not is_beyond_law(late, dataclasses.replace(Terms(K, DAY), is_export=True))
+
+
+@pytest.mark.parametrize("body", PublicBody)
+@given(issued=st.dates(dt.date(2020, 1, 1), dt.date(2035, 1, 1)), days=st.integers(0, 120))
+def test_a_public_body_s_term_is_a_warning_from_its_next_day_on(
+    body: PublicBody, issued: dt.date, days: int
+) -> None:
+    """30, 50 or 60 days are lawful, one more is told; without a due day nothing is."""
+    paper = Document(Purpose.INVOICE, "F", issued, issued + dt.timedelta(days), "EUR", 100_00)
+    found = beyond_public_term(paper, body)
+    assert (found is None) == (days <= body.payment_days)
+    assert found is None or (found.severity, found.facts["days"]) == (
+        Severity.WARN,
+        str(body.payment_days),
+    )
+    assert beyond_public_term(dataclasses.replace(paper, due_on=None), body) is None
 
 
 def test_a_fixed_rate_needs_no_index_and_is_charged() -> None:

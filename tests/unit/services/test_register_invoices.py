@@ -23,7 +23,7 @@ from bordereau.domain.figures import AcknowledgementFigures
 from bordereau.domain.guarantee_lines import FactorLine, LineStatus, RelationLine
 from bordereau.domain.identifiers import InvoiceId, contract_id
 from bordereau.domain.invoices import Invoice
-from bordereau.domain.parties import Contract, Sender, Setting
+from bordereau.domain.parties import Contract, DebtorKind, PublicBody, Sender, Setting
 from bordereau.domain.plain import from_plain
 from bordereau.domain.problems import InvariantError, Problem, Severity, SourceUnavailableError
 from bordereau.domain.tables import Index
@@ -481,6 +481,24 @@ def test_what_is_doubtful_is_confirmed_by_a_person(changes: dict[str, Any], code
     good |= {"amount": "1200.00", "currency": "EUR", "type_code": "380"}
     here.confirm("m1#1", decision="accept", **good)
     assert here.wake("fields:m1#1") == {"assigned": 1}
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "codes"),
+    [
+        (DebtorKind.PUBLIC, PublicBody.ADMINISTRATION, ["public-term-beyond-law"]),
+        (DebtorKind.PUBLIC, PublicBody.UNDERTAKING, []),
+        (DebtorKind.COMPANY, PublicBody.ADMINISTRATION, []),
+    ],
+)
+def test_a_public_body_s_late_due_day_is_warned_of_and_bought(
+    kind: DebtorKind, body: PublicBody, codes: list[str]
+) -> None:
+    """45 days are too many for a town, lawful for a public undertaking and between firms."""
+    here = world()
+    register.set_party(here.ledger, debtor(ACME, "ACME", kind=kind, body=body))
+    assert here.deliver(mail("m1", claim(due_dates=("2026-04-15",)))) == {"assigned": 1}
+    assert here.codes("m1") == codes
 
 
 def test_a_scan_is_never_bought_on_its_text() -> None:

@@ -313,6 +313,18 @@ DEBTORS: Final = Tab(
         Column("phone", "Téléphone", Kind.CODE, width=120),
         Column("group", "Groupe", width=100),
         Column(
+            "body",
+            "Organisme public",
+            Kind.CHOICE,
+            "Son délai légal de paiement. Vide : État ou collectivité, 30 jours.",
+            choices=choices(
+                administration="État, collectivité (30 j)",
+                health="Santé (50 j)",
+                undertaking="Entreprise publique (60 j)",
+            ),
+            width=180,
+        ),
+        Column(
             "insolvency",
             "Procédure",
             Kind.CHOICE,

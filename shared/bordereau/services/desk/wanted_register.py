@@ -25,6 +25,7 @@ from bordereau.domain.parties import (
     Debtor,
     DebtorFacts,
     DebtorKind,
+    PublicBody,
     Seller,
     Sender,
 )
@@ -343,6 +344,8 @@ def debtor(line: Line, context: Context) -> Result:
         return bad(line, "siren", "debtor-without-identity")
     if _vat_of_another(line):
         return bad(line, "vat", "cell-vat-other", typed=line.text("vat"))
+    if line.text("body") and line.text("kind") != DebtorKind.PUBLIC:
+        return bad(line, "body", "debtor-not-public")
     judged_on = day_of(line, "insolvency_on")
     if wrong := _insolvency_is_wrong(line, context):
         return wrong
@@ -365,6 +368,7 @@ def debtor(line: Line, context: Context) -> Result:
         published_on=day_of(line, "published_on"),
         claim_filed_on=day_of(line, "claim_filed_on"),
         facts=_facts(line),
+        body=PublicBody(line.text("body") or PublicBody.ADMINISTRATION),
     )
 
 
