@@ -211,7 +211,7 @@ def beyond_public_term(document: Document, body: PublicBody) -> Problem | None:
     """Return a warning where an invoice to a public body is due later than the law lets it pay.
 
     ``due > issued + 30, 50 or 60 days`` (Code de la commande publique R2192-10 and R2192-11;
-    handbook domain 3.2). The term runs from receipt, which is never before issue and mostly the same day:
+    handbook domain 3.2). The term runs from receipt, never before issue and mostly the same day:
     so it is a warning, and the invoice is bought.
 
     >>> invoice = Document(Purpose.INVOICE, "FA-1", dt.date(2026, 3, 1), dt.date(2026, 4, 15),
