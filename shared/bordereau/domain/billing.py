@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bordereau.domain import chart
+from bordereau.domain.charges import ANCILLARY
 from bordereau.domain.entries import Entry, Line, Posting, credit, debit
 from bordereau.domain.money import charge, half_up
 from bordereau.domain.terms import Terms, factoring_fee
@@ -151,11 +152,22 @@ def income_account(code: str) -> str:
 def posting_of(charged: Bill, statement: str) -> Posting:
     """Return E2: the seller's current account pays charges and VAT; one income line per charge."""
     lines: list[Line] = [*debit(chart.SELLER_CURRENT, charged.total_cents)]
+    names = [fee.code for fee in charged.fees if income_account(fee.code) == chart.ANCILLARY]
     for fee in charged.fees:
         account = income_account(fee.code)
         lines += credit(account, fee.amount_cents, debtor=fee.debtor, invoice=fee.invoice)
     lines += credit(chart.VAT_OUTPUT, charged.vat_cents)
-    return Posting("E2", tuple(lines), (statement,))
+    return Posting("E2", tuple(lines), (statement, *names))
+
+
+def charges_in(entry: Entry) -> tuple[tuple[str, int], ...]:
+    """Return code and net cents of each charge per event that an entry E2 charged, in its order.
+
+    The codes follow the statement among its documents; older entries have none: ``ancillary``.
+    """
+    cents = [line.credit_cents for line in entry.lines if line.account == chart.ANCILLARY]
+    names = entry.documents[1:] if len(entry.documents) == len(cents) + 1 else ()
+    return tuple(zip(names or (ANCILLARY,) * len(cents), cents, strict=True))
 
 
 def fee_in(entry: Entry, invoice: str) -> int:

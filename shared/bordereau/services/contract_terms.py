@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 
 from bordereau.domain.books import BankHead, ContractStatus, Position
+from bordereau.domain.charges import price_code
 from bordereau.domain.closing import open_day
 from bordereau.domain.identifiers import ContractId
 from bordereau.domain.parties import Contract, ContractListing, Rate, rate_on
@@ -107,6 +108,11 @@ def terms_of(ledger: Ledger, contract: ContractId, today: dt.date) -> Terms:
     if terms is None:
         raise InvariantError(f"{contract} has no terms on {today}")
     return terms
+
+
+def price_on(ledger: Ledger, code: str, today: dt.date) -> int | None:
+    """Return the price of a charge before VAT in cents on a day; ``None``: nobody typed one."""
+    return rate_on(ledger.list(Rate, code=price_code(code)), today)
 
 
 def vat_rate(ledger: Ledger, code: str, today: dt.date) -> int | None:

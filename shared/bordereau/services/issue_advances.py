@@ -20,6 +20,7 @@ from bordereau.domain.books import (
     PayOutState,
     Position,
 )
+from bordereau.domain.charges import CHARGE_LABELS
 from bordereau.domain.closing import open_day
 from bordereau.domain.entries import Entry, contract_journal
 from bordereau.domain.figures import DocumentKind
@@ -269,7 +270,9 @@ def _watch(ledger: Ledger, contract: ContractId, *, on: dt.date) -> None:
 def _watch_rates(ledger: Ledger, position: Position, terms: Terms, *, on: dt.date) -> None:
     object_ = f"contract:{position.contract}"
     missing = to_bill(ledger, position, terms, today=on).missing
-    for rate in {*missing, f"vat/{billing.FACTORING_FEE}"}:
+    told = {alert.stage for alert in open_alerts(ledger, f"{object_}#")}
+    charges = told & {f"vat/{code}" for code in CHARGE_LABELS}
+    for rate in {*missing, *charges, f"vat/{billing.FACTORING_FEE}"}:
         if rate in missing:
             facts = {"rate": rate}
             alert = Alert(

@@ -207,6 +207,7 @@ class WeeklyFigures:
         groups: dict[int, list[tuple[int, int]]] = {}
         by_revision = {terms.revision: terms for terms in listed}
         for entry in charged:
+            yield from (FeeLine(code, cents) for code, cents in billing.charges_in(entry))
             terms = in_force(listed, entry.booked_on) or self._cut.terms
             for line in entry.lines:
                 if line.account == chart.FEE_FACTORING and line.invoice:
@@ -252,7 +253,6 @@ def _takes_application_back(entry: Entry) -> bool:
 _CHARGE_OF = {
     chart.FEE_FACTORING: billing.ANNUAL_MINIMUM,
     chart.FEE_FINANCING: billing.FINANCING_FEE,
-    chart.ANCILLARY: "ancillary",
 }
 
 

@@ -263,7 +263,7 @@ RULES: tuple[tuple[str, str, Mapping[str, Any], str, str], ...] = (
             ("Remboursement annulé", ("invoice", "reason")),
             ("Avoir sans fichier", ("document", "amount", "seller", "debtor", "reason")),
             ("Règlement court accepté", ("invoice",)),
-            ("Frais ponctuels", ("seller", "code", "amount")),
+            ("Frais ponctuels", ("seller", "code")),
             ("Réserve spécifique", ("seller", "amount", "reason")),
             ("Utilisation du fonds", ("seller", "amount")),
             ("Intérêts de retard reçus", ("invoice", "amount")),

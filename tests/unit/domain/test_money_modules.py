@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from bordereau.domain import billing, chart, entries, fund
 from bordereau.domain.availability import waterfall
 from bordereau.domain.books import Position
+from bordereau.domain.charges import CHARGE_LABELS
 from bordereau.domain.entries import Line
 from bordereau.domain.identifiers import AccountId, ContractId, parse_end_to_end_id
 from bordereau.domain.problems import InvariantError
@@ -156,3 +158,15 @@ def test_only_a_fund_on_outstanding_has_a_target() -> None:
     assert fund.wanted(Terms(K, DAY), 100_00, is_over=False) is None
     assert fund.wanted(pool, 100_00, is_over=False) == 10_00
     assert fund.wanted(pool, 0, is_over=True) == 0
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(CHARGE_LABELS)), st.integers(1, 10**7))))
+def test_an_entry_says_which_charges_it_holds(charges: list[tuple[str, int]]) -> None:
+    """Whatever is charged with a commission: codes and cents come back in their order."""
+    listed = ((billing.FACTORING_FEE, 12_00), *charges)
+    fees = tuple(billing.Fee(code, cents, 2000) for code, cents in listed)
+    posting = billing.posting_of(billing.Bill(fees), "S#2026-02-02")
+    entry = entries.book("K#" + K, entries.Head(), posting, today=DAY, terms_rev=1)
+    assert list(billing.charges_in(entry)) == charges
+    older = dataclasses.replace(entry, documents=entry.documents[:1])
+    assert [code for code, _ in billing.charges_in(older)] == ["ancillary"] * len(charges)

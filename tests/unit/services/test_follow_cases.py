@@ -13,7 +13,7 @@ import pytest
 from bordereau.domain.books import Position
 from bordereau.domain.cases import Case, CaseState, state_of
 from bordereau.domain.charges import PendingCharge
-from bordereau.domain.decisions import CaseDecision, DecisionKind, SettingDecision
+from bordereau.domain.decisions import CaseDecision, DecisionKind, RateDecision, SettingDecision
 from bordereau.domain.identifiers import InvoiceId
 from bordereau.domain.problems import ConflictError
 from bordereau.domain.work import Intent
@@ -391,6 +391,18 @@ def test_the_day_of_a_known_promise_may_have_passed(world: World) -> None:
 
 
 # --- payments to the seller
+
+
+def test_the_dated_price_of_a_direct_payment_wins_even_when_it_is_nothing(world: World) -> None:
+    """A price of 0.00 from today on: no charge, whatever the older setting says."""
+    price = SettingDecision("charge/direct_payment", "15.00")
+    say(world, ("S-0001", DecisionKind.SETTING, price, 1))
+    dated = RateDecision("price/direct_payment", DAY, 0)
+    say(world, ("S-0002", DecisionKind.RATE, dated, 1))
+    say(world, step("direct-payment"))
+    position = world.ledger.get(Position, contract=ALPHA_EUR)
+    assert position is not None
+    assert position.pending == ()
 
 
 def test_a_payment_to_the_seller_is_owed_by_him_with_its_charge(world: World) -> None:

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from bordereau.documents.texts import Phrases
 from bordereau.domain import chart
 from bordereau.domain.books import Allocation, BankHead, Position, Receipt
-from bordereau.domain.charges import PendingCharge
+from bordereau.domain.charges import CHARGE_LABELS, PendingCharge, price_code
 from bordereau.domain.decisions import (
     DecisionKind,
     NamedReceipt,
@@ -24,6 +25,7 @@ from bordereau.domain.decisions import (
 from bordereau.domain.entries import Entry, contract_journal
 from bordereau.domain.identifiers import InvoiceId
 from bordereau.domain.terms import FundMethod
+from bordereau.domain.workbook.known_settings import BY_CODE
 from bordereau.services import insolvency, move_fund, move_invoice
 from bordereau.services.accept_short_payment import accept_short_payment
 from bordereau.services.apply_receipt import Pays, ReceiptKey, apply_receipt
@@ -116,6 +118,14 @@ def late_paid_with_half_a_euro(world: World) -> None:
     made.receive(world, 50, None, ref="B2")
 
 
+def priced(world: World) -> None:
+    """What an unpaid invoice costs: 15.00 last year, 18.50 now, 99.00 from tomorrow on."""
+    days = (dt.date(2025, 1, 1), dt.date(2026, 1, 1), DAY + dt.timedelta(1))
+    for ref, (day, cents) in enumerate(zip(days, (15_00, 18_50, 99_00), strict=True)):
+        price = RateDecision(price_code("unpaid"), day, cents)
+        say(world, (f"S-{ref:04d}", DecisionKind.RATE, price, 1))
+
+
 def reserved(world: World) -> None:
     """5 000.00 are reserved."""
     move_fund.reserve(world.ledger, ALPHA_EUR, 5_000_00, today=DAY)
@@ -201,6 +211,15 @@ CASES: tuple[Case, ...] = (
             ledger, ALPHA_EUR, PendingCharge("ancillary", 15_00, DAY), today=today
         ),
         "Frais de 15,00 € HT",
+    ),
+    (
+        "charge",
+        {"seller": ALPHA, "code": "unpaid"},
+        priced,
+        lambda ledger, today: add_charge(
+            ledger, ALPHA_EUR, PendingCharge("unpaid", 18_50, DAY), today=today
+        ),
+        "Frais de 18,50 € HT",
     ),
     (
         "reserve",
@@ -339,6 +358,15 @@ def test_a_crash_anywhere_then_redelivery_gives_the_same_books(case: Case) -> No
     decided.crash_anywhere(world, [], step(operation, **facts))
 
 
+def test_every_charge_bears_one_name_in_sheet_and_statement() -> None:
+    """And has a dated VAT rate and a dated price in Réglages."""
+    texts = Phrases.load("fr").tables["charges"]
+    for code, label in CHARGE_LABELS.items():
+        assert texts[code] == label
+        assert BY_CODE[f"vat/{code}"].is_rate
+        assert BY_CODE[price_code(code)].is_rate
+
+
 def test_an_operation_that_was_carried_out_does_not_change(world: World) -> None:
     """Other facts ask for a new line; the same facts, or another reason, answer the same."""
     facts: dict[str, Any] = {"seller": ALPHA, "amount_cents": 5_000_00}
@@ -368,6 +396,13 @@ REFUSED: tuple[Wrong, ...] = (
         {"seller": ALPHA, "amount_cents": 36_000_01},
         lambda _: None,
         "decision-over-available",
+        "amount",
+    ),
+    (
+        "charge",
+        {"seller": ALPHA, "code": "amendment"},
+        priced,
+        "decision-no-price",
         "amount",
     ),
     ("reserve", {"seller": NOBODY}, lambda _: None, "decision-contract-not-in-force", "seller"),

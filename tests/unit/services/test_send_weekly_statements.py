@@ -285,11 +285,24 @@ def test_a_charge_of_the_price_list_is_a_line_of_its_own() -> None:
     invoice = made.assign("FA-1", 10_000_00)
     note = CreditRequest(K1, "AV-1", DAY, 1_000_00, invoice=invoice)
     book_credit_note(made.ledger, note, today=DAY)
-    add_charge(made.ledger, K1, PendingCharge("ancillary", 25_00, DAY), today=DAY)
+    made.put(Rate("vat/amendment", dt.date(2026, 1, 1), 2000))
+    for code, cents in (("amendment", 60_00), ("ancillary", 25_00), ("unpaid", 15_00)):
+        add_charge(made.ledger, K1, PendingCharge(code, cents, DAY), today=DAY)
     issue(made, DAY)
     cut(made)
     fees = {fee.code: (fee.base_cents, fee.amount_cents) for fee in figures(made).fees}
-    assert fees == {"ancillary": (0, 25_00), "factoring_fee": (11_000_00, 132_00)}
+    assert fees == {
+        "amendment": (0, 60_00),
+        "ancillary": (0, 25_00),
+        "factoring_fee": (11_000_00, 132_00),
+    }
+    position = made.ledger.get(Position, contract=K1)
+    assert position is not None
+    assert [charge.code for charge in position.pending] == ["unpaid"]
+    assert [alert.facts["rate"] for alert in made.alerts()] == ["vat/unpaid"]
+    made.put(Rate("vat/unpaid", dt.date(2026, 1, 1), 2000))
+    issue(made, DAY + dt.timedelta(1))
+    assert "rate-missing" not in made.codes()
 
 
 def test_what_may_be_drawn_on_request_is_payable() -> None:

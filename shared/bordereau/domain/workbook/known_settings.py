@@ -9,6 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from bordereau.domain.charges import (
+    ANCILLARY,
+    CHARGE_LABELS,
+    DIRECT_PAYMENT,
+    UNASSIGNED_RECEIPT,
+    price_code,
+)
 from bordereau.domain.sepa import CUT_OFF
 from bordereau.domain.workbook.account_settings import ACCOUNT_LABELS, PREFIX
 from bordereau.domain.workbook.columns import Choice, Kind
@@ -103,11 +110,27 @@ KNOWN_SETTINGS: Final = (
     KnownSetting("vat/annual_minimum", "TVA : minimum annuel", Kind.RATE, is_rate=True),
     KnownSetting("vat/direct_payment", "TVA : paiement direct", Kind.RATE, is_rate=True),
     KnownSetting("vat/unassigned_receipt", "TVA : encaissement non cédé", Kind.RATE, is_rate=True),
+    *(
+        KnownSetting(f"vat/{code}", f"TVA : {label}", Kind.RATE, is_rate=True, is_proposed=False)
+        for code, label in CHARGE_LABELS.items()
+        if code not in (ANCILLARY, DIRECT_PAYMENT, UNASSIGNED_RECEIPT)
+    ),
+    *(
+        KnownSetting(
+            price_code(code),
+            f"Tarif HT : {label}",
+            Kind.AMOUNT,
+            is_rate=True,
+            meaning="Par événement, daté ; facturé quand le montant reste vide dans Opérations.",
+            is_proposed=False,
+        )
+        for code, label in CHARGE_LABELS.items()
+    ),
     KnownSetting(
         "charge/direct_payment",
         "Frais HT : paiement direct",
         Kind.AMOUNT,
-        meaning="Facturés avec chaque paiement direct au client.",
+        meaning="Facturés avec chaque paiement direct, tant qu'aucun tarif daté n'existe.",
         is_proposed=False,
     ),
     KnownSetting("index/EURIBOR1M", "Index : Euribor 1 mois", Kind.RATE, is_rate=True),

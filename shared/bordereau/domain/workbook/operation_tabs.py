@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bordereau.domain.charges import CHARGE_LABELS
 from bordereau.domain.workbook.choices import CURRENCIES, DEBTOR_HELP, SELLER_IF_SEVERAL
 from bordereau.domain.workbook.columns import (
     Column,
@@ -76,13 +77,9 @@ OPERATIONS: Final = Tab(
             "code",
             "Nature des frais",
             Kind.CHOICE,
-            "Montant hors taxes ; la TVA suit le taux daté de Réglages.",
-            choices=choices(
-                ancillary="Frais annexes",
-                direct_payment="Paiement direct non reversé",
-                unassigned_receipt="Encaissement non cédé",
-            ),
-            width=180,
+            "Montant hors taxes, vide : le tarif du jour ; TVA au taux daté de Réglages.",
+            choices=choices(**CHARGE_LABELS),
+            width=240,
         ),
         Column("share", "Quotité assurée", Kind.RATE, width=120),
         Column("vat", "TVA des factures", Kind.RATE, "Pour la garantie.", width=120),

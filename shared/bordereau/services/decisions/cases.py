@@ -13,13 +13,13 @@ from typing import Final
 
 from bordereau.domain.books import Position
 from bordereau.domain.cases import Case, CaseEnd, CaseKind
-from bordereau.domain.charges import PendingCharge
+from bordereau.domain.charges import DIRECT_PAYMENT, PendingCharge
 from bordereau.domain.decisions import CaseDecision
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.money import parse_amount
 from bordereau.domain.problems import ConflictError
 from bordereau.domain.work import Command
-from bordereau.services.contract_terms import terms_on, write_command
+from bordereau.services.contract_terms import price_on, terms_on, write_command
 from bordereau.services.decisions.reply import Desk, Reply, refusal, wrong
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.find_invoice import invoice_numbered
@@ -27,9 +27,6 @@ from bordereau.services.lines import currency_of
 from bordereau.services.move_invoice import change_dispute, pay_directly
 from bordereau.services.outcome import Outcome
 from bordereau.services.register import setting
-
-DIRECT_PAYMENT: Final = "direct_payment"
-"""The charge of a payment to the seller; its price is the setting ``charge/direct_payment``."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -261,7 +258,7 @@ def _direct(revision: _Revision) -> Reply:
         wanted = wants.amount_cents
     if wanted < booked:
         return wrong("decision-case-booked", "amount", number=revision.invoice.number)
-    fee = 0 if booked else parse_amount(setting(desk.ledger, f"charge/{DIRECT_PAYMENT}")) or 0
+    fee = 0 if booked else _price(desk)
     reply = _of_direct(revision, wanted, fee)
     case = revision.case(direct_cents=wanted)
     if wanted == booked and booked:
@@ -277,6 +274,14 @@ def _direct(revision: _Revision) -> Reply:
     more = wanted - booked
     outcome = pay_directly(desk.ledger, *place, more, today=desk.today, also=also)
     return _refused(revision, outcome) if outcome.is_refused else reply
+
+
+def _price(desk: Desk) -> int:
+    """Return what a payment to the seller costs him: the dated price, else the older setting."""
+    dated = price_on(desk.ledger, DIRECT_PAYMENT, desk.today)
+    if dated is not None:
+        return dated
+    return parse_amount(setting(desk.ledger, f"charge/{DIRECT_PAYMENT}")) or 0
 
 
 def _charge(draft: Draft, invoice: Invoice, fee_cents: int, *, on: dt.date) -> None:

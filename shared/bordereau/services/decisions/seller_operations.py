@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bordereau.domain.charges import PendingCharge
+from bordereau.domain.charges import CHARGE_LABELS, PendingCharge
 from bordereau.domain.decisions import Operation
 from bordereau.domain.entries import contract_journal
 from bordereau.domain.invoices import Invoice
 from bordereau.services.bill_fees import add_charge
+from bordereau.services.contract_terms import price_on
 from bordereau.services.decisions.order import Order, of_invoice
 from bordereau.services.decisions.reply import Reply, wrong
 from bordereau.services.move_fund import close_contract, reserve, use_fund
@@ -43,12 +44,16 @@ def _pay_out(order: Order) -> Reply:
 
 
 def _charge(order: Order) -> Reply:
-    charge = PendingCharge(order.decision.code, order.amount_cents, order.desk.today)
+    desk, code = order.desk, order.decision.code
+    cents = order.amount_cents or price_on(desk.ledger, code, desk.today)
+    if not cents:
+        return wrong("decision-no-price", "amount", charge=CHARGE_LABELS.get(code, code))
+    charge = PendingCharge(code, cents, desk.today)
     return order.run(
         lambda also: add_charge(
             order.desk.ledger, order.contract, charge, today=order.desk.today, also=also
         ),
-        lambda _: order.say("charge_added", amount=order.money(order.amount_cents)),
+        lambda _: order.say("charge_added", amount=order.money(cents)),
     )
 
 

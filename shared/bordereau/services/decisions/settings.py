@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bordereau.domain.charges import PRICE
 from bordereau.domain.decisions import RateDecision, SettingDecision
 from bordereau.domain.parties import Rate, Setting
 from bordereau.domain.sepa import CUT_OFF
@@ -27,7 +28,8 @@ def set_setting(desk: Desk, command: Command, decision: SettingDecision) -> Repl
 
 def set_rate(desk: Desk, command: Command, decision: RateDecision) -> Reply:
     """Keep a dated rate; earlier ones stay, what was billed stays as it was billed."""
-    name = "sheet.setting_from" if decision.code == CUT_OFF else "sheet.rate_from"
+    is_rate = decision.code != CUT_OFF and not decision.code.startswith(PRICE)
+    name = "sheet.rate_from" if is_rate else "sheet.setting_from"
     reply = Reply(
         "in_force",
         desk.phrases.say(name, day=desk.day(decision.from_on)),

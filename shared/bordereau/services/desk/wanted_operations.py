@@ -19,7 +19,7 @@ NEEDS: Final[Mapping[Operation, tuple[str, ...]]] = {
     Operation.CREDIT_NOTE: ("document", "amount", "reason"),
     Operation.CHARGEBACK: ("invoice", "reason"),
     Operation.ACCEPT_SHORT: ("invoice",),
-    Operation.CHARGE: ("seller", "code", "amount"),
+    Operation.CHARGE: ("seller", "code"),
     Operation.RESERVE: ("seller", "amount", "reason"),
     Operation.RESERVE_RELEASE: ("seller", "amount"),
     Operation.USE_FUND: ("amount",),
