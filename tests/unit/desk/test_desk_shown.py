@@ -19,6 +19,7 @@ from bordereau.domain.parties import Contract
 from bordereau.domain.terms import Terms
 from bordereau.domain.work import Alert, SheetLine, ToComplete
 from bordereau.domain.workbook import home
+from bordereau.domain.workbook.system_tabs import FUNDS
 from bordereau.ports import SheetCell, SheetTab
 from bordereau.services.contract_terms import open_contract
 from bordereau.services.desk.difference import comparable
@@ -174,7 +175,8 @@ def test_a_contract_before_its_first_day_shows_no_waterfall() -> None:
     assert set(row[3:-1]) == {""}
     (known,) = fund_rows(gather(ledger, today=later), FRENCH)
     assert len(known) == len(row)
-    assert "" not in known[3:]
+    blank = {FUNDS.place("fund_since"), FUNDS.place("fund_target")}
+    assert {place for place, cell in enumerate(known) if cell == ""} == blank
 
 
 def test_a_case_of_an_invoice_that_is_not_listed_has_no_state() -> None:
