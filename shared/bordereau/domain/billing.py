@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bordereau.domain import chart
-from bordereau.domain.charges import ANCILLARY
+from bordereau.domain.charges import ANCILLARY, COLLECTION_FEE
 from bordereau.domain.entries import Entry, Line, Posting, credit, debit
 from bordereau.domain.money import charge, half_up
-from bordereau.domain.terms import Terms, factoring_fee
+from bordereau.domain.terms import Terms, collection_fee, factoring_fee
 
 FACTORING_FEE = "factoring_fee"
 FINANCING_FEE = "financing_fee"
@@ -142,6 +142,44 @@ def factoring_fees(
         for day, of, debtor, base in bases
     )
     return tuple(fee for fee in fees if fee.amount_cents)
+
+
+def collection_fees(
+    entries: Iterable[Entry], terms_of_day: TermsOfDay, vat_rate_bps: int
+) -> tuple[Fee, ...]:
+    """Return what is due of a mandate's commission by all entries of its contract (ADR 21).
+
+    Per invoice: the fee on the receipts that stand, less what was charged on it before.
+    """
+    listed = tuple(entries)
+    undone = {entry.reverses for entry in listed if entry.reverses is not None}
+    collected: dict[str, list[tuple[int, int]]] = {}
+    debtors: dict[str, str] = {}
+    billed: dict[str, int] = {}
+    minimum: dict[str, int] = {}
+    for entry in listed:
+        for line in entry.lines:
+            if entry.kind == "E2" and line.account == chart.ANCILLARY and line.invoice:
+                billed[line.invoice] = billed.get(line.invoice, 0) + line.credit_cents
+            elif _is_collected(entry, line) and entry.seq not in undone:
+                terms = terms_of_day(entry.booked_on)
+                receipt = (line.credit_cents, terms.factoring_rate_bps)
+                collected.setdefault(line.invoice, []).append(receipt)
+                debtors[line.invoice] = line.debtor
+                minimum[line.invoice] = terms.factoring_minimum_cents
+    due = (
+        (name, collection_fee(receipts, minimum[name]) - billed.get(name, 0))
+        for name, receipts in collected.items()
+    )
+    return tuple(
+        Fee(COLLECTION_FEE, cents, vat_rate_bps, name, debtors[name])
+        for name, cents in due
+        if cents > 0
+    )
+
+
+def _is_collected(entry: Entry, line: Line) -> bool:
+    return entry.kind == "E5" and line.account == chart.MANDATE_CLAIMS and line.credit_cents > 0
 
 
 def income_account(code: str) -> str:

@@ -13,6 +13,8 @@ from typing import Final
 DIRECT_PAYMENT: Final = "direct_payment"
 UNASSIGNED_RECEIPT: Final = "unassigned_receipt"
 ANCILLARY: Final = "ancillary"
+COLLECTION_FEE: Final = "collection_fee"
+"""The commission of a mandate (ADR 21): computed, never typed."""
 
 PRICE: Final = "price/"
 """What the code of a dated price begins with."""

@@ -164,3 +164,19 @@ def factoring_fee(amount_cents: int, terms: Terms) -> int:
     (14815, 800)
     """
     return max(charge(amount_cents, terms.factoring_rate_bps), terms.factoring_minimum_cents)
+
+
+def collection_fee(receipts: Iterable[tuple[int, int]], minimum_cents: int) -> int:
+    """Return the commission of a mandate on one invoice, net of VAT (ADR 21).
+
+    ``receipts`` are what was collected, VAT included, each with the rate of its day:
+    ``max(sum of half_up(receipt x rate), minimum)``, nothing where nothing was collected.
+
+    >>> collection_fee([(600_00, 500), (400_10, 500)], 25_00), collection_fee([(1_00, 500)], 25_00)
+    (5001, 2500)
+    >>> collection_fee([], 25_00)
+    0
+    """
+    listed = tuple(receipts)
+    fees = sum(charge(cents, rate_bps) for cents, rate_bps in listed)
+    return max(fees, minimum_cents) if listed else 0

@@ -77,7 +77,7 @@ def _of_fund(terms: Terms) -> Iterator[Contradiction]:
 
 
 def _of_rates(terms: Terms) -> Iterator[Contradiction]:
-    if terms.factoring_rate_bps > FACTORING_RATE_MAX_BPS:
+    if terms.factoring_rate_bps > FACTORING_RATE_MAX_BPS and not terms.is_mandate:
         yield Contradiction("factoring_fee_rate", "terms-factoring-rate")
     if terms.margin_bps and not terms.index:
         yield Contradiction("index", "terms-margin-without-index")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bordereau.domain import billing, chart
@@ -12,6 +12,7 @@ from bordereau.domain.advance_hours import Hours, hours_until
 from bordereau.domain.availability import Waterfall
 from bordereau.domain.billing import Bill
 from bordereau.domain.books import AdvanceStatement, CreditNote, PayOut, Position
+from bordereau.domain.charges import COLLECTION_FEE
 from bordereau.domain.entries import Entry, contract_journal
 from bordereau.domain.figures import (
     AdvanceStatementFigures,
@@ -179,11 +180,21 @@ def fee_lines(bill: Bill, terms: Terms) -> tuple[FeeLine, ...]:
     """Return the charges of a bill: commissions as base x rate, the others each on its own."""
     own = [fee for fee in bill.fees if fee.code == billing.FACTORING_FEE]
     others = [fee for fee in bill.fees if fee.code != billing.FACTORING_FEE]
-    lines = [FeeLine(fee.code, fee.amount_cents) for fee in others]
+    lines = charge_lines((fee.code, fee.amount_cents) for fee in others)
     if own:
         bases = [(fee.base_cents, fee.amount_cents) for fee in own]
         lines.insert(0, commission_line(bases, terms))
     return tuple(lines)
+
+
+def charge_lines(charges: Iterable[tuple[str, int]]) -> list[FeeLine]:
+    """Return one line for each charge, and one for a mandate's commission on all invoices."""
+    listed = list(charges)
+    fees = [cents for code, cents in listed if code == COLLECTION_FEE]
+    lines = [FeeLine(code, cents) for code, cents in listed if code != COLLECTION_FEE]
+    if fees:
+        lines.insert(0, FeeLine(COLLECTION_FEE, sum(fees), documents=len(fees)))
+    return lines
 
 
 def commission_line(fees: Sequence[tuple[int, int]], terms: Terms) -> FeeLine:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bordereau.domain import billing
 from bordereau.domain.billing import Bill, Fee
 from bordereau.domain.books import AdvanceStatement, Position
-from bordereau.domain.charges import PendingCharge
+from bordereau.domain.charges import COLLECTION_FEE, PendingCharge
 from bordereau.domain.entries import Entry, contract_journal
 from bordereau.domain.identifiers import ContractId
 from bordereau.domain.parties import Contract
@@ -60,7 +60,23 @@ def to_bill(ledger: Ledger, position: Position, terms: Terms, *, today: dt.date)
     charges, kept, missing = _charges(ledger, (*position.pending, *owed), today=today)
     if waits:
         missing = (f"vat/{billing.FACTORING_FEE}", *missing)
+    if terms.is_mandate:
+        collected, lacking = _collection(ledger, position, terms, today=today)
+        charges, missing = [*collected, *charges], (*lacking, *missing)
     return Billing(entries, Bill((*known, *charges)), missing, waits, kept, minimum_to)
+
+
+def _collection(
+    ledger: Ledger, position: Position, terms: Terms, *, today: dt.date
+) -> tuple[tuple[Fee, ...], tuple[str, ...]]:
+    """Return a mandate's commission that is due, or the VAT rate for want of which it waits."""
+    dated = list(ledger.list(Terms, contract=position.contract))
+    if not any(one.factoring_rate_bps or one.factoring_minimum_cents for one in dated):
+        return (), ()
+    rate = vat_rate(ledger, COLLECTION_FEE, today)
+    entries = _entries(ledger, position, 1)
+    due = billing.collection_fees(entries, lambda day: in_force(dated, day) or terms, rate or 0)
+    return (due, ()) if rate is not None or not due else ((), (f"vat/{COLLECTION_FEE}",))
 
 
 def _entries(ledger: Ledger, position: Position, first: int) -> tuple[Entry, ...]:

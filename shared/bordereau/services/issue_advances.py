@@ -20,7 +20,7 @@ from bordereau.domain.books import (
     PayOutState,
     Position,
 )
-from bordereau.domain.charges import CHARGE_LABELS
+from bordereau.domain.charges import CHARGE_LABELS, COLLECTION_FEE
 from bordereau.domain.closing import open_day
 from bordereau.domain.entries import Entry, contract_journal
 from bordereau.domain.figures import DocumentKind
@@ -271,7 +271,7 @@ def _watch_rates(ledger: Ledger, position: Position, terms: Terms, *, on: dt.dat
     object_ = f"contract:{position.contract}"
     missing = to_bill(ledger, position, terms, today=on).missing
     told = {alert.stage for alert in open_alerts(ledger, f"{object_}#")}
-    charges = told & {f"vat/{code}" for code in CHARGE_LABELS}
+    charges = told & {f"vat/{code}" for code in (*CHARGE_LABELS, COLLECTION_FEE)}
     for rate in {*missing, *charges, f"vat/{billing.FACTORING_FEE}"}:
         if rate in missing:
             facts = {"rate": rate}

@@ -38,7 +38,11 @@ from bordereau.domain.invoices import Invoice
 from bordereau.domain.money import BPS
 from bordereau.domain.terms import FundMethod, PayoutMode, Terms, in_force
 from bordereau.ports import Ledger
-from bordereau.services.advance_figures import commission_line, statement_number
+from bordereau.services.advance_figures import (
+    charge_lines,
+    commission_line,
+    statement_number,
+)
 from bordereau.services.debtor_figures import DebtorNames
 from bordereau.services.firm import firm_of, seller_figures
 from bordereau.services.weekly_cut import Cut, owed
@@ -207,7 +211,7 @@ class WeeklyFigures:
         groups: dict[int, list[tuple[int, int]]] = {}
         by_revision = {terms.revision: terms for terms in listed}
         for entry in charged:
-            yield from (FeeLine(code, cents) for code, cents in billing.charges_in(entry))
+            yield from charge_lines(billing.charges_in(entry))
             terms = in_force(listed, entry.booked_on) or self._cut.terms
             for line in entry.lines:
                 if line.account == chart.FEE_FACTORING and line.invoice:

@@ -21,7 +21,7 @@ from bordereau.domain.financing import month_fee
 from bordereau.domain.identifiers import ContractId
 from bordereau.domain.parties import PublicBody
 from bordereau.domain.problems import Severity
-from bordereau.domain.terms import FIXED_INDEX, FundMethod, TermCount, Terms
+from bordereau.domain.terms import FIXED_INDEX, ContractKind, FundMethod, TermCount, Terms
 from bordereau.domain.terms_rules import contradictions
 
 K = ContractId("siren:552081317/EUR")
@@ -161,6 +161,13 @@ def test_a_public_body_s_term_is_a_warning_from_its_next_day_on(
         str(body.payment_days),
     )
     assert beyond_public_term(dataclasses.replace(paper, due_on=None), body) is None
+
+
+def test_a_mandate_s_commission_is_not_bounded_as_a_factor_s() -> None:
+    """12 % of what is collected may be agreed; of what is bought it is refused."""
+    mandate = {"kind": ContractKind.MANDATE, "advance_rate_bps": 0}
+    assert wrong(factoring_rate_bps=1200, **mandate) == []
+    assert wrong(factoring_rate_bps=1200) == [("factoring_fee_rate", "terms-factoring-rate")]
 
 
 def test_a_fixed_rate_needs_no_index_and_is_charged() -> None:

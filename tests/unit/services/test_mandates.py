@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -20,8 +21,9 @@ from bordereau.domain.entries import Entry, contract_journal
 from bordereau.domain.figures import MovementKind, StepCode
 from bordereau.domain.identifiers import BatchId, InvoiceId
 from bordereau.domain.invoices import Invoice
+from bordereau.domain.parties import Rate
 from bordereau.domain.tables import Table
-from bordereau.domain.terms import ContractKind
+from bordereau.domain.terms import ContractKind, collection_fee
 from bordereau.services import move_invoice
 from bordereau.services.accept_short_payment import accept_short_payment
 from bordereau.services.apply_receipt import Pays, ReceiptKey, apply_receipt
@@ -31,6 +33,7 @@ from bordereau.services.book_credit_note import CreditRequest, book_credit_note
 from bordereau.services.contract_terms import set_terms
 from bordereau.services.correct_invoice import Correction, correct_invoice
 from bordereau.services.defund_overdue import defund_overdue
+from bordereau.services.draft import Draft, attempt
 from bordereau.services.explain import explain
 from bordereau.services.financing_fee import charge_financing
 from bordereau.services.insolvency import Cover, declare_insolvency, take_guarantee, write_off
@@ -38,6 +41,7 @@ from bordereau.services.outcome import Outcome, Status
 from bordereau.services.past_books import balances_on, open_items_on
 from bordereau.services.payouts import confirm_payout, order_payout, return_payout
 from bordereau.services.promote_waiting import promote_waiting
+from bordereau.services.reverse_application import reverse_application
 from tests.unit.services.closing_world import broken
 from tests.unit.services.mandate_world import (
     ACCOUNT,
@@ -195,6 +199,73 @@ def test_what_was_bought_under_a_mandate_is_found() -> None:
     kind, plain = ledger._partitions[Table.LEDGER, f"K#{M}"]["I#2026#F1"]
     ledger._partitions[Table.LEDGER, f"K#{M}"]["I#2026#F1"] = (kind, {**plain, "approved_cents": 5})
     assert {"M1", "D1"} <= set(broken(ledger))
+
+
+# ------------------------------------------------------------------------------- its commission
+
+
+def paid_by_commission() -> MemoryLedger:
+    """5 % of what is collected, at least 25.00 on an invoice; its VAT is not known yet."""
+    ledger = mandated()
+    terms = mandate_terms(factoring_rate_bps=500, factoring_minimum_cents=25_00)
+    assert set_terms(ledger, terms).status is Status.DONE
+    return ledger
+
+
+def billed(ledger: MemoryLedger, day: int) -> Outcome:
+    """Bill the mandate some days later."""
+    return bill_fees(ledger, M, today=DAY + dt.timedelta(day))
+
+
+def test_a_mandate_s_commission_is_withheld_from_what_is_handed_over() -> None:
+    """400.00: the minimum of 25.00; 600.00 more: 50.00 in all. Without VAT rate it waits."""
+    ledger = paid_by_commission()
+    identity = registered(ledger, "F1")
+    applied(ledger, "r1", identity, 40_000)
+    waits = billed(ledger, 0)
+    assert (waits.alerts, waits.amounts["net"]) == (("vat/collection_fee",), 0)
+    rate = Rate("vat/collection_fee", DAY, 2_000)
+    attempt(ledger, "set-rate", partial(Draft.write, record=rate))
+    assert billed(ledger, 1).amounts == {"net": 25_00, "vat": 5_00}
+    assert billed(ledger, 2).amounts.get("net", 0) == 0
+    assert order_payout(ledger, M, today=DAY).amounts["amount"] == 370_00
+    applied(ledger, "r2", identity, 60_000)
+    assert billed(ledger, 3).amounts == {"net": 25_00, "vat": 5_00}
+    assert balances(ledger)["ancillary_income"] == -50_00
+    assert broken(ledger) == []
+
+
+def test_a_receipt_that_was_applied_again_pays_no_second_commission() -> None:
+    """Taken back after it was charged, then applied again: 50.00 once."""
+    ledger = paid_by_commission()
+    attempt(ledger, "set-rate", partial(Draft.write, record=Rate("vat/collection_fee", DAY, 0)))
+    identity = registered(ledger, "F1")
+    applied(ledger, "r1", identity, 100_000)
+    assert billed(ledger, 0).amounts["net"] == 50_00
+    key = ReceiptKey(ACCOUNT, DAY, "r1")
+    assert not reverse_application(ledger, key, M, identity, today=DAY).is_refused
+    assert billed(ledger, 1).amounts.get("net", 0) == 0
+    again = apply_receipt(ledger, key, [Pays(M, identity, 100_000)], today=DAY, command="again")
+    assert again.status is Status.DONE
+    assert billed(ledger, 2).amounts.get("net", 0) == 0
+    assert broken(ledger) == []
+
+
+@given(st.lists(st.integers(1, 10**8), max_size=6), st.integers(0, 2_000), st.integers(0, 10**6))
+def test_a_commission_charged_in_parts_is_that_on_all(
+    receipts: list[int], rate_bps: int, minimum_cents: int
+) -> None:
+    """After each receipt what is due never falls, and in the end it is the fee on all of them."""
+    due = [
+        collection_fee([(cents, rate_bps) for cents in receipts[:count]], minimum_cents)
+        for count in range(len(receipts) + 1)
+    ]
+    assert due == sorted(due)
+    assert due[0] == 0
+    assert not receipts or due[-1] >= minimum_cents
+    assert sum(after - before for before, after in pairwise(due)) == due[-1]
+    exact = sum(receipts) * rate_bps / 10_000
+    assert not receipts or abs(max(exact, minimum_cents) - due[-1]) <= len(receipts) / 2
 
 
 # ------------------------------------------------------------------------------- any order

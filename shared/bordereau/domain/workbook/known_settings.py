@@ -12,6 +12,7 @@ from typing import Final
 from bordereau.domain.charges import (
     ANCILLARY,
     CHARGE_LABELS,
+    COLLECTION_FEE,
     DIRECT_PAYMENT,
     UNASSIGNED_RECEIPT,
     price_code,
@@ -110,6 +111,13 @@ KNOWN_SETTINGS: Final = (
     KnownSetting("vat/annual_minimum", "TVA : minimum annuel", Kind.RATE, is_rate=True),
     KnownSetting("vat/direct_payment", "TVA : paiement direct", Kind.RATE, is_rate=True),
     KnownSetting("vat/unassigned_receipt", "TVA : encaissement non cédé", Kind.RATE, is_rate=True),
+    KnownSetting(
+        f"vat/{COLLECTION_FEE}",
+        "TVA : commission de recouvrement",
+        Kind.RATE,
+        is_rate=True,
+        is_proposed=False,
+    ),
     *(
         KnownSetting(f"vat/{code}", f"TVA : {label}", Kind.RATE, is_rate=True, is_proposed=False)
         for code, label in CHARGE_LABELS.items()

@@ -62,7 +62,7 @@ STATES: Final = {
     "closed": ContractStatus.CLOSED,
 }
 OF_FACTORING: Final = (
-    *("advance_rate", "fund_rate", "fund_min", "factoring_fee_rate", "fee_min", "margin", "index"),
+    *("advance_rate", "fund_rate", "fund_min", "margin", "index"),
     *("fund_max", "annual_min", "ceiling", "concentration", "defund_days", "max_term_days"),
 )
 """Columns of Conditions that price or limit a purchase."""
