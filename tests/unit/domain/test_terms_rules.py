@@ -165,7 +165,7 @@ def test_a_public_body_s_term_is_a_warning_from_its_next_day_on(
 
 def test_a_mandate_s_commission_is_not_bounded_as_a_factor_s() -> None:
     """12 % of what is collected may be agreed; of what is bought it is refused."""
-    mandate = {"kind": ContractKind.MANDATE, "advance_rate_bps": 0}
+    mandate: dict[str, Any] = {"kind": ContractKind.MANDATE, "advance_rate_bps": 0}
     assert wrong(factoring_rate_bps=1200, **mandate) == []
     assert wrong(factoring_rate_bps=1200) == [("factoring_fee_rate", "terms-factoring-rate")]
 
