@@ -60,6 +60,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByGroup:
     return ByGroup(config, log)
 
 
+_LAST: Final = "tests/e2e/test_cloud.py"
+_VERY_LAST: Final = "test_a_mail_after_a_restart_is_answered"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the restart of the local cloud come last, whatever the order of the rest.
+
+    It ends every warm function: each that is needed afterwards would start anew, two seconds each.
+    """
+    items.sort(key=lambda item: (item.nodeid.startswith(_LAST), item.name == _VERY_LAST))
+
+
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Take away what would lead a client to a real account, and every setting of ours."""

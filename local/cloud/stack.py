@@ -23,6 +23,8 @@ STACK: Final = "bordereau-local"
 ARTEFACTS: Final = "bordereau-local-artefacts"
 BIN: Final = ROOT / ".cloud" / "venv" / "bin"
 BUILT: Final = ROOT / ".aws-sam" / "local"
+NEVER_AGAIN: Final = 4_102_444_800.0
+"""The year 2100, in seconds."""
 SOURCES: Final = ("template.yaml", "samconfig.toml", "Makefile", "functions", "shared")
 UV: Final = ROOT / ".venv" / "bin" / "uv"
 
@@ -183,6 +185,7 @@ def _ensure_bucket(cloud: LocalCloud) -> None:
 def _sam(cloud: LocalCloud, *arguments: str) -> float:
     """Run a SAM command from the project's folder; return its seconds."""
     started = time.monotonic()
+    _ask_nobody(cloud)
     done = subprocess.run(
         [str(BIN / "sam"), *arguments],
         cwd=ROOT,
@@ -199,6 +202,14 @@ def _sam(cloud: LocalCloud, *arguments: str) -> float:
     return time.monotonic() - started
 
 
+def _ask_nobody(cloud: LocalCloud) -> None:
+    """Note that SAM asked for its newest version: in a new folder it would ask the index."""
+    notes = cloud.place.folder / "sam" / "metadata.json"
+    if not notes.exists():
+        notes.parent.mkdir(parents=True, exist_ok=True)
+        notes.write_text(json.dumps({"lastVersionCheck": NEVER_AGAIN}), encoding="ascii")
+
+
 def _sam_environment(cloud: LocalCloud) -> dict[str, str]:
     """Return the environment of SAM: our endpoint, and layers with the wheels of this machine.
 
@@ -213,5 +224,6 @@ def _sam_environment(cloud: LocalCloud) -> dict[str, str]:
             "UV": str(UV),
             "PYTHON": str(BIN / "python"),
             "TARGET": "",
+            "SAM_CLI_POLL_DELAY": "0.2",  # it looks every five seconds, which is for a far cloud
         }
     )
