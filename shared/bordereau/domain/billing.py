@@ -222,8 +222,9 @@ def fee_reversal(
     net_by_rate: Mapping[str, int],
     documents: tuple[str, ...],
     *,
-    invoice: str,
+    invoice: str = "",
     vat_rate_bps: int,
+    account: str = chart.FEE_FACTORING,
 ) -> tuple[Posting, dict[str, int]]:
     """Return the reversal of one fee of an old statement, and the statement's net after it.
 
@@ -233,7 +234,7 @@ def fee_reversal(
     net = net_by_rate[str(vat_rate_bps)]
     vat = charge(net, vat_rate_bps) - charge(net - fee_cents, vat_rate_bps)
     lines = (
-        *debit(chart.FEE_FACTORING, fee_cents, invoice=invoice),
+        *debit(account, fee_cents, invoice=invoice),
         *debit(chart.VAT_OUTPUT, vat),
         *credit(chart.SELLER_CURRENT, fee_cents + vat, invoice=invoice),
     )

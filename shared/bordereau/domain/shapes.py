@@ -340,6 +340,7 @@ _SHAPES = (
             BANK,
             entries(2),
             Part(books.Reversal, 2, "reversed already: answer so"),
+            Part(books.AdvanceStatement, 1, "the statement was corrected meanwhile: decide again"),
             Part(books.Receipt, 1, "it was applied meanwhile: decide again", ("left_cents >=",)),
             Part(work.Command, 1, "the command was posted: answer"),
         ),

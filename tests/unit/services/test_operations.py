@@ -29,7 +29,7 @@ from bordereau.domain.workbook.known_settings import BY_CODE
 from bordereau.services import insolvency, move_fund, move_invoice
 from bordereau.services.accept_short_payment import accept_short_payment
 from bordereau.services.apply_receipt import Pays, ReceiptKey, apply_receipt
-from bordereau.services.bill_fees import add_charge
+from bordereau.services.bill_fees import add_charge, bill_fees
 from bordereau.services.book_credit_note import CreditRequest, book_credit_note
 from bordereau.services.book_receipt import book_receipt
 from bordereau.services.contract_terms import terms_on
@@ -356,6 +356,41 @@ def test_a_crash_anywhere_then_redelivery_gives_the_same_books(case: Case) -> No
     world = copy.deepcopy(_FIRM)
     prepare(world)
     decided.crash_anywhere(world, [], step(operation, **facts))
+
+
+def test_a_charge_is_reversed_once_with_its_vat(world: World) -> None:
+    """15.00 of two charges at 20 %: 18.00 back, then it is known; another code is none."""
+    for code in ("ancillary", "amendment"):
+        rate = RateDecision(f"vat/{code}", dt.date(2026, 1, 1), 2_000)
+        say(world, (f"S-{code}", DecisionKind.RATE, rate, 1))
+        charge = PendingCharge(code, 15_00, DAY)
+        assert not add_charge(world.ledger, ALPHA_EUR, charge, today=DAY).is_refused
+    bill_fees(world.ledger, ALPHA_EUR, today=DAY)
+    (seq,) = (
+        entry.seq
+        for entry in world.ledger.list(Entry, journal=contract_journal(ALPHA_EUR))
+        if entry.kind == "E2"
+    )
+    before = decided.balance(world)
+
+    def undo(ref: str, code: str) -> None:
+        wants = OperationDecision(
+            Operation.REVERSAL, seller=ALPHA, entry=seq, code=code, reason="Geste commercial"
+        )
+        say(world, (ref, DecisionKind.OPERATION, wants, 1))
+
+    undo("O-0001", "amendment")
+    assert "15,00 € HT contre-passés" in sentence(world, "O-0001")
+    assert decided.balance(world) == before + 18_00
+    undo("O-0002", "amendment")
+    undo("O-0003", "unpaid")
+    assert wrong(world, "O-0002") == [("decision-operation-known", "kind")]
+    assert wrong(world, "O-0003") == [("decision-no-such-entry", "entry")]
+    gone = RateDecision("vat/ancillary", dt.date(2026, 1, 1), 1_000)
+    say(world, ("S-x", DecisionKind.RATE, gone, 1))
+    undo("O-0004", "ancillary")
+    assert wrong(world, "O-0004") == [("decision-vat-changed", "code")]
+    assert decided.balance(world) == before + 18_00
 
 
 def test_every_charge_bears_one_name_in_sheet_and_statement() -> None:

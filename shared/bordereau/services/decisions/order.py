@@ -34,6 +34,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "no_room": "invoice",
     "no_such_entry": "entry",
     "entry_has_documents": "entry",
+    "vat_changed": "code",
     "needs_receipt": "receipt",
     "no_such_receipt": "receipt",
     "other_currency": "receipt",

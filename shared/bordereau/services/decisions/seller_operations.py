@@ -17,6 +17,7 @@ from bordereau.services.move_fund import close_contract, reserve, use_fund
 from bordereau.services.move_invoice import use_retained
 from bordereau.services.payouts import order_payout
 from bordereau.services.register import seller_of
+from bordereau.services.reverse_charge import reverse_charge
 from bordereau.services.reverse_entry import reverse_entry
 
 
@@ -100,6 +101,13 @@ def _use_retained(order: Order, invoice: Invoice) -> Reply:
 
 def _reverse(order: Order) -> Reply:
     journal, seq = contract_journal(order.contract), order.decision.entry or 0
+    if code := order.decision.code:
+        return order.run(
+            lambda also: reverse_charge(
+                order.desk.ledger, order.contract, seq, code, today=order.desk.today, also=also
+            ),
+            lambda done: order.say("charge_reversed", amount=order.money(done.amounts["net"])),
+        )
     return order.run(
         lambda also: reverse_entry(
             order.desk.ledger, journal, seq, today=order.desk.today, also=also
