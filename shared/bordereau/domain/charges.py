@@ -10,6 +10,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
+from bordereau.domain.identifiers import PartyId
+
 DIRECT_PAYMENT: Final = "direct_payment"
 UNASSIGNED_RECEIPT: Final = "unassigned_receipt"
 ANCILLARY: Final = "ancillary"
@@ -43,13 +45,13 @@ CHARGE_LABELS: Final = {
 """Every charge per event by its code, as the sheet and the statements name it."""
 
 
-def price_code(code: str) -> str:
-    """Return the code of a charge's dated price.
+def price_code(code: str, seller: PartyId | None = None) -> str:
+    """Return the code of a charge's dated price: everybody's, or that of one seller.
 
-    >>> price_code("unpaid")
-    'price/unpaid'
+    >>> price_code("unpaid"), price_code("unpaid", PartyId("siren:552081317"))
+    ('price/unpaid', 'price/siren:552081317/unpaid')
     """
-    return f"{PRICE}{code}"
+    return f"{PRICE}{seller}/{code}" if seller else f"{PRICE}{code}"
 
 
 @dataclass(frozen=True, slots=True)

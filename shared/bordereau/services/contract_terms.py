@@ -8,7 +8,7 @@ import datetime as dt
 from bordereau.domain.books import BankHead, ContractStatus, Position
 from bordereau.domain.charges import price_code
 from bordereau.domain.closing import open_day
-from bordereau.domain.identifiers import ContractId
+from bordereau.domain.identifiers import ContractId, PartyId
 from bordereau.domain.parties import Contract, ContractListing, Rate, rate_on
 from bordereau.domain.problems import InvariantError
 from bordereau.domain.terms import Terms, in_force
@@ -110,9 +110,13 @@ def terms_of(ledger: Ledger, contract: ContractId, today: dt.date) -> Terms:
     return terms
 
 
-def price_on(ledger: Ledger, code: str, today: dt.date) -> int | None:
-    """Return the price of a charge before VAT in cents on a day; ``None``: nobody typed one."""
-    return rate_on(ledger.list(Rate, code=price_code(code)), today)
+def price_on(ledger: Ledger, code: str, today: dt.date, *, seller: PartyId | None) -> int | None:
+    """Return the price of a charge before VAT in cents on a day; ``None``: nobody typed one.
+
+    A seller's own price in force goes before everybody's.
+    """
+    own = rate_on(ledger.list(Rate, code=price_code(code, seller)), today) if seller else None
+    return rate_on(ledger.list(Rate, code=price_code(code)), today) if own is None else own
 
 
 def vat_rate(ledger: Ledger, code: str, today: dt.date) -> int | None:

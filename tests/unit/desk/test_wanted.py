@@ -105,6 +105,23 @@ def decision(found: Wishes, ref: str) -> Any:
     return decision_of(one.kind, one.facts)
 
 
+PRICED: Mapping[str, Any] = {
+    "setting": "Tarif HT : Impayé",
+    "value": "18,50",
+    "from_on": dt.date(2026, 1, 5),
+    "seller": RIVOIRE.label,
+}
+
+
+def test_a_price_may_be_one_client_s() -> None:
+    """Its code names him; everybody's on the same day is another line."""
+    everybody = {**PRICED, "seller": "", "value": "20,00"}
+    found = wishes(("settings", 41, PRICED), ("settings", 42, everybody))
+    codes = {one.facts["code"]: one.facts["value"] for one in found.wanted if "code" in one.facts}
+    assert codes[f"price/siren:{RIVOIRE.party.siren}/unpaid"] == 18_50
+    assert codes["price/unpaid"] == 20_00
+
+
 RULES: tuple[tuple[str, str, Mapping[str, Any], str, str], ...] = (
     ("sellers", "C-0001", {"state": "Suspendu"}, "reason", "cell-missing"),
     ("sellers", "C-0001", {"vat": "FR44732829320"}, "vat", "cell-vat-other"),
@@ -210,6 +227,9 @@ RULES: tuple[tuple[str, str, Mapping[str, Any], str, str], ...] = (
         "cell-date",
     ),
     ("settings", "S-0017", {"from_on": ""}, "from_on", "cell-missing"),
+    ("settings", "S-0017", {"seller": RIVOIRE.label}, "seller", "setting-for-all"),
+    ("settings", "S-0041", {**PRICED, "seller": "Inconnu SA"}, "seller", "cell-listed"),
+    ("settings", "S-0041", {**PRICED, "from_on": ""}, "from_on", "cell-missing"),
     ("settings", "S-0017", {"value": "20,005 %"}, "value", "cell-rate-decimals"),
     ("settings", "S-0014", {"value": "un euro"}, "value", "cell-amount"),
     ("receipts", "E-0002", {"action": "Attendre"}, "action", "line-without-receipt"),

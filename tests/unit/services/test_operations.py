@@ -122,8 +122,11 @@ def priced(world: World) -> None:
     """What an unpaid invoice costs: 15.00 last year, 18.50 now, 99.00 from tomorrow on."""
     days = (dt.date(2025, 1, 1), dt.date(2026, 1, 1), DAY + dt.timedelta(1))
     for ref, (day, cents) in enumerate(zip(days, (15_00, 18_50, 99_00), strict=True)):
-        price = RateDecision(price_code("unpaid"), day, cents)
+        price = RateDecision(price_code("unpaid", ALPHA), day, cents)
         say(world, (f"S-{ref:04d}", DecisionKind.RATE, price, 1))
+    for seller, cents in ((None, 77_00), (made.BETA, 88_00)):
+        price = RateDecision(price_code("unpaid", seller), dt.date(2026, 1, 2), cents)
+        say(world, (f"S-1{cents}", DecisionKind.RATE, price, 1))
 
 
 def reserved(world: World) -> None:

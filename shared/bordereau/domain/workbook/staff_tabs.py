@@ -276,7 +276,15 @@ SETTINGS: Final = Tab(
             "setting", "Réglage", Kind.CHOICE, choices=SETTING_CHOICES, width=300, is_required=True
         ),
         Column("value", "Valeur", Kind.SETTING, width=280, is_required=True),
-        Column("from_on", "À partir du", Kind.DATE, "Pour un taux.", width=110),
+        Column("from_on", "À partir du", Kind.DATE, "Pour un taux ou un tarif.", width=110),
+        Column(
+            "seller",
+            "Client",
+            Kind.LISTED,
+            "Le tarif de ce client seul ; vide : pour tous.",
+            width=190,
+            list_key="sellers",
+        ),
         Column("comment", "Commentaire", Kind.LONG_TEXT, width=260),
         *answers(),
     ),

@@ -15,6 +15,7 @@ from bordereau.domain.books import Position
 from bordereau.domain.cases import Case, CaseEnd, CaseKind
 from bordereau.domain.charges import DIRECT_PAYMENT, PendingCharge
 from bordereau.domain.decisions import CaseDecision
+from bordereau.domain.identifiers import PartyId
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.money import parse_amount
 from bordereau.domain.problems import ConflictError
@@ -258,7 +259,7 @@ def _direct(revision: _Revision) -> Reply:
         wanted = wants.amount_cents
     if wanted < booked:
         return wrong("decision-case-booked", "amount", number=revision.invoice.number)
-    fee = 0 if booked else _price(desk)
+    fee = 0 if booked else _price(desk, revision.invoice)
     reply = _of_direct(revision, wanted, fee)
     case = revision.case(direct_cents=wanted)
     if wanted == booked and booked:
@@ -276,9 +277,10 @@ def _direct(revision: _Revision) -> Reply:
     return _refused(revision, outcome) if outcome.is_refused else reply
 
 
-def _price(desk: Desk) -> int:
+def _price(desk: Desk, invoice: Invoice) -> int:
     """Return what a payment to the seller costs him: the dated price, else the older setting."""
-    dated = price_on(desk.ledger, DIRECT_PAYMENT, desk.today)
+    seller = PartyId(invoice.contract.rsplit("/", 1)[0])
+    dated = price_on(desk.ledger, DIRECT_PAYMENT, desk.today, seller=seller)
     if dated is not None:
         return dated
     return parse_amount(setting(desk.ledger, f"charge/{DIRECT_PAYMENT}")) or 0

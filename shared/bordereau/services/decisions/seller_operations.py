@@ -46,7 +46,9 @@ def _pay_out(order: Order) -> Reply:
 
 def _charge(order: Order) -> Reply:
     desk, code = order.desk, order.decision.code
-    cents = order.amount_cents or price_on(desk.ledger, code, desk.today)
+    cents = order.amount_cents or price_on(
+        desk.ledger, code, desk.today, seller=order.decision.seller
+    )
     if not cents:
         return wrong("decision-no-price", "amount", charge=CHARGE_LABELS.get(code, code))
     charge = PendingCharge(code, cents, desk.today)

@@ -9,6 +9,7 @@ from typing import Final
 
 from bordereau.domain import closing
 from bordereau.domain.books import ContractStatus
+from bordereau.domain.charges import PRICE, price_code
 from bordereau.domain.decisions import (
     ClosingDecision,
     DecisionKind,
@@ -89,10 +90,12 @@ def kind_of(decision: object, kind: DecisionKind) -> DecisionKind:
     return DecisionKind.RATE if isinstance(decision, RateDecision) else kind
 
 
-def setting(line: Line, context: Context) -> Result:  # noqa: ARG001 - all makers are alike
-    """Return a setting, a dated rate, or a month that is to be closed."""
+def setting(line: Line, context: Context) -> Result:
+    """Return a setting, a dated rate or price, or a month that is to be closed."""
     known = BY_CODE[line.text("setting")]
     value = line.values["value"]
+    if line.text("seller"):
+        return _price_of_seller(line, context, known.code)
     if known.code == CLOSING:
         return _closing(line, dt.date.fromisoformat(str(value)))
     if known.is_rate:
@@ -114,6 +117,19 @@ def setting(line: Line, context: Context) -> Result:  # noqa: ARG001 - all maker
     return SettingDecision(known.code, str(value))
 
 
+def _price_of_seller(line: Line, context: Context, code: str) -> Result:
+    """Return what one seller pays for a charge; nothing else in the tab is one seller's."""
+    if not code.startswith(PRICE):
+        return bad(line, "seller", "setting-for-all")
+    found, from_on = context.seller(line), day_of(line, "from_on")
+    if isinstance(found, Problem):
+        return (("seller", found),)
+    if from_on is None:
+        return bad(line, "from_on", "cell-missing")
+    name = price_code(code.removeprefix(PRICE), found.party)
+    return RateDecision(name, from_on, int(str(line.values["value"])))
+
+
 def _closing(line: Line, last_on: dt.date) -> Result:
     month = closing.month_of(last_on)
     if last_on != closing.last_day(month):
@@ -130,14 +146,14 @@ def _are_days(text: str) -> bool:
 
 def settings_twice(reading: Reading) -> dict[str, Bad]:
     """Return the lines that set again what an earlier line sets (rates and closings by day)."""
-    first: dict[tuple[str, str], str] = {}
+    first: dict[tuple[str, str, str], str] = {}
     found: dict[str, Bad] = {}
     for line in reading.lines.get("settings", ()):
         code = line.text("setting")
         known = BY_CODE.get(code)
         day = line.text("from_on") if known and known.is_rate else ""
         day = line.text("value") if code == CLOSING else day
-        other = first.setdefault((code, day), line.ref)
+        other = first.setdefault((code, day, line.text("seller")), line.ref)
         if code and other != line.ref:
             found[line.ref] = bad(line, "setting", "setting-twice", ref=other)
     return found
