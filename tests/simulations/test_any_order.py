@@ -15,10 +15,11 @@ from bordereau.cli.story.world import ACCOUNT, World, contract, open_world, part
 from bordereau.domain import chart
 from bordereau.domain.books import PayOut, PayOutState, Position
 from bordereau.domain.entries import Entry, contract_journal
-from bordereau.domain.guarantee_lines import FactorLine, RelationLine, effective_limit
+from bordereau.domain.guarantee_lines import FactorLine, Freeze, RelationLine, effective_limit
 from bordereau.domain.invoices import Invoice
 from bordereau.services.apply_receipt import ReceiptKey
 from bordereau.services.contract_terms import set_terms
+from bordereau.services.insolvency import end_insolvency
 from bordereau.services.outcome import Outcome
 from bordereau.services.reverse_entry import reverse_entry, reverse_receipt
 from tests.simulations.compare import broken_checks, loaded
@@ -153,6 +154,22 @@ class Books:
             return reverse_entry(self.world.ledger, journal, number, today=self.today)
         key = ReceiptKey(ACCOUNT, self.world.receipts.get(name, START), name)
         return reverse_receipt(self.world.ledger, key, today=self.today)
+
+    def end_procedure(self, what: tuple[str, bool]) -> None:
+        """End a debtor's procedure; no journal moves, and twice is once."""
+        name, was_one = what
+        freeze = Freeze("Awa", "plan") if was_one else None
+        ledger, seqs = self.world.ledger, self.seqs()
+        end_insolvency(ledger, party(name), "EUR", today=self.today, freeze=freeze)
+        stands = ledger.snapshot()
+        assert end_insolvency(ledger, party(name), "EUR", today=self.today).is_refused
+        assert (ledger.snapshot(), self.seqs()) == (stands, seqs)
+
+    def seqs(self) -> list[int]:
+        """Return where the contracts' journals stand."""
+        names = [contract(name) for name in CONTRACTS]
+        found = [self.world.ledger.get(Position, contract=name) for name in names]
+        return [one.seq for one in found if one]
 
     def invoices(self) -> list[Invoice]:
         """Return every invoice."""
@@ -318,6 +335,12 @@ class AnyOrder(RuleBasedStateMachine):
         self.event("guarantee_effective", **facts, insured_share="90.00", vat="20.00")
         self.event("indemnity", **facts, amount=amount)
         self.event("dividend", **facts, amount=amount)
+
+    @rule(debtor=WHO, was_one=st.booleans())
+    def recover(self, debtor: str, was_one: bool) -> None:  # noqa: FBT001 - a drawn argument
+        """A procedure is over, or was typed in error (ADR 21)."""
+        self.event("insolvency", debtor=debtor)
+        self.books.act("end_procedure", (debtor, was_one))
 
     @rule(name=NAMES, more=st.sampled_from(OTHER_TERMS), days=st.integers(-2, 8))
     def terms(self, name: str, more: Row, days: int) -> None:

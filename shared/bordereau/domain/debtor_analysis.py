@@ -150,7 +150,7 @@ def exposure(
         contracts=len(lines),
         open_cents=sum(one.open_cents for one in opened),
         approved_cents=sum(one.approved_cents for one in lines),
-        waiting_cents=sum(one.waiting_cents for one in lines),
+        waiting_cents=sum(one.queued_cents for one in lines),
         limits_cents=sum(one.limit_cents for one in lines),
         wide_limit_cents=wide.limit_cents if wide and has_limit else None,
         wide_room_cents=max(0, wide.avail_cents) if wide and has_limit else None,

@@ -59,6 +59,11 @@ class RelationLine:
         """Σ approved of the relation."""
         return self.limit_cents - self.avail_cents
 
+    @property
+    def queued_cents(self) -> int:
+        """What waits for room; on an insolvent debtor nobody does, though the queue is kept."""
+        return 0 if self.status is LineStatus.INSOLVENT else self.waiting_cents
+
 
 @dataclass(frozen=True, slots=True)
 class FactorLine:
@@ -181,6 +186,14 @@ def with_limit(
 AnyLine = TypeVar("AnyLine", RelationLine, FactorLine)
 
 
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """Who froze a line, and why."""
+
+    by: str
+    why: str
+
+
 def with_agreement(line: AnyLine, source: Source, agreement: Agreement | None) -> AnyLine:
     """Return a row after one source agreed to something else, or to nothing any more (ADR 0015).
 
@@ -229,14 +242,22 @@ def _agreements(
 
 
 def frozen(line: AnyLine, *, by: str, why: str) -> AnyLine:
-    """Return a row that takes on nothing new; insolvency is stronger and stays."""
-    if line.status is LineStatus.INSOLVENT:
-        return line
-    return dataclasses.replace(line, status=LineStatus.FROZEN, frozen_by=by, frozen_why=why)
+    """Return a row that takes on nothing new; insolvency is stronger, the freeze outlives it."""
+    status = line.status if line.status is LineStatus.INSOLVENT else LineStatus.FROZEN
+    return dataclasses.replace(line, status=status, frozen_by=by, frozen_why=why)
 
 
 def unfrozen(line: AnyLine) -> AnyLine:
     """Return a row that takes on new risk again, within what is agreed."""
-    if line.status is not LineStatus.FROZEN:
-        return line
-    return dataclasses.replace(line, status=LineStatus.ACTIVE, frozen_by="", frozen_why="")
+    status = line.status if line.status is LineStatus.INSOLVENT else LineStatus.ACTIVE
+    return dataclasses.replace(line, status=status, frozen_by="", frozen_why="")
+
+
+def sound_again(line: AnyLine, freeze: Freeze | None) -> AnyLine:
+    """Return the row of a debtor whose procedure is over (ADR 21): as agreed, or frozen.
+
+    ``freeze`` says who and why where a procedure there was; a row that was frozen before stays so.
+    """
+    freeze = freeze or (Freeze(line.frozen_by, line.frozen_why) if line.frozen_by else None)
+    sound = dataclasses.replace(line, status=LineStatus.ACTIVE)
+    return frozen(sound, by=freeze.by, why=freeze.why) if freeze else sound

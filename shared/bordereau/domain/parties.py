@@ -91,7 +91,8 @@ class Debtor:
     """A debtor, one version; ``line_ref`` is its line in the sheet (``D-0001``).
 
     ``insolvent_on`` is the day of its judgment, ``published_on`` that of its publication (BODACC),
-    ``claim_filed_on`` the day on which we filed our claim.
+    ``claim_filed_on`` the day on which we filed our claim. ``procedure_end`` says how it ended
+    (``error``: it never was), ``ended_on`` when and ``ended_why`` why.
     """
 
     party: PartyId
@@ -111,8 +112,16 @@ class Debtor:
     insolvent_on: dt.date | None = None
     published_on: dt.date | None = None
     claim_filed_on: dt.date | None = None
+    procedure_end: str = ""
+    ended_on: dt.date | None = None
+    ended_why: str = ""
     facts: DebtorFacts = DebtorFacts()
     body: PublicBody = PublicBody.ADMINISTRATION
+
+    @property
+    def is_insolvent(self) -> bool:
+        """Whether a procedure is known that is not over."""
+        return self.insolvent_on is not None and self.ended_on is None
 
 
 @dataclass(frozen=True, slots=True)

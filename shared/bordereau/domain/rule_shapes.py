@@ -155,6 +155,15 @@ RULE_SHAPES: Final = (
         ),
     ),
     Shape(
+        "end-insolvency",
+        "A debtor's procedure is over: its lines count again, or are frozen, from now on.",
+        "No procedure is known: nothing is written.",
+        (
+            Part(RelationLine, RELATIONS_MAX, "the line moved: decide again"),
+            Part(FactorLine, 1, WIDE.meaning, WIDE.requires),
+        ),
+    ),
+    Shape(
         "take-guarantee",
         "E20 to E22: the guarantee takes effect on a debtor's undisputed invoices of a contract.",
         "The guarantee took effect before: nothing is written.",

@@ -13,7 +13,7 @@ from typing import Final
 from bordereau.domain import chart
 from bordereau.domain.books import Allocation, PayOut, PayOutState, Position, Receipt
 from bordereau.domain.entries import Entry, InvoiceAfter
-from bordereau.domain.guarantee_lines import LineStatus, RelationLine
+from bordereau.domain.guarantee_lines import RelationLine
 from bordereau.domain.invoices import Invoice, snapshot
 from bordereau.domain.refunds import RefundState
 from bordereau.domain.taking_on.opening import OPENING_KIND
@@ -34,8 +34,7 @@ def lines_are_the_sum_of_what_is_approved(books: Books) -> Iterator[str]:
     for line in rows:
         key = (line.debtor, line.contract)
         yield from _differs(f"line {' '.join(key)}: approved", line.approved_cents, approved[key])
-        if line.status is not LineStatus.INSOLVENT:
-            yield from _differs(f"line {' '.join(key)}: queue", line.waiting_cents, waiting[key])
+        yield from _differs(f"line {' '.join(key)}: queue", line.waiting_cents, waiting[key])
     for debtor, contract in approved.keys() - {(line.debtor, line.contract) for line in rows}:
         yield f"line {debtor} {contract}: there is none, and invoices"
     yield from _factor_wide(books)

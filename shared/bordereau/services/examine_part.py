@@ -335,7 +335,7 @@ def _with_debtor(desk: Desk, case: Case, document: Document, contract: Contract)
         return Ready(case, document, contract, debtor, case.warnings)
     if debtor is None:
         return debtor_unknown(desk, case, contract)
-    if debtor.insolvent_on is not None and debtor.insolvent_on <= desk.today:
+    if debtor.is_insolvent:
         return insolvent(desk, case, debtor.name)
     if debtor.is_blocked:
         missing = Missing(

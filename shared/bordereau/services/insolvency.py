@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from bordereau.domain import cash, chart, guarantee, invoices
 from bordereau.domain.books import GuaranteeClaim, Position
 from bordereau.domain.entries import InvoiceAfter, Line, Posting, credit, debit
-from bordereau.domain.guarantee_lines import FactorLine, LineStatus, RelationLine
+from bordereau.domain.guarantee_lines import (
+    FactorLine,
+    Freeze,
+    LineStatus,
+    RelationLine,
+    awakened,
+    queue_share,
+    sound_again,
+)
 from bordereau.domain.identifiers import ContractId, InvoiceId, PartyId
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.rule_shapes import INVOICES_MAX, RELATIONS_MAX
@@ -35,8 +43,9 @@ def declare_insolvency(
     published_on: dt.date | None = None,
     also: Also | None = None,
 ) -> Outcome:
-    """Set all lines of a debtor to nothing; what is approved stays, nobody waits any more.
+    """Set all lines of a debtor to nothing; what is approved stays, nobody is promoted any more.
 
+    The queue is kept, for a procedure that ends (ADR 21), and counts nothing in the wider row.
     A debtor of very many contracts takes several commits, and the judgment is noted with the last.
     A second call answers ``duplicate`` and writes nothing.
     """
@@ -77,9 +86,7 @@ def _end_lines(draft: Draft, listed: Sequence[RelationLine]) -> int:
             RelationLine, debtor=one.debtor, currency=one.currency, contract=one.contract
         )
         freed += line.counted_cents
-        ended = dataclasses.replace(
-            line, status=LineStatus.INSOLVENT, waiting_cents=0, counted_cents=0
-        )
+        ended = dataclasses.replace(line, status=LineStatus.INSOLVENT, counted_cents=0)
         draft.write(ended)
     return freed
 
@@ -109,6 +116,60 @@ def date_insolvency(
         return done(debtor)
 
     return attempt(ledger, "declare-insolvency", decide)
+
+
+def end_insolvency(
+    ledger: Ledger,
+    debtor: PartyId,
+    currency: str,
+    *,
+    today: dt.date,
+    freeze: Freeze | None = None,
+) -> Outcome:
+    """End a debtor's procedure for the future: its lines count again, its queue waits again.
+
+    ``freeze`` freezes every line until a person unfreezes it: a procedure there was; without it
+    the procedure was typed in error (ADR 21). Nothing that is booked moves. Refused:
+    ``not_insolvent``, which a second call answers too. A debtor of very many contracts takes
+    several commits, and the judgment goes with the last.
+    """
+
+    def decide(draft: Draft) -> Outcome:
+        wide = draft.read(FactorLine, debtor=debtor, currency=currency)
+        if wide is None or wide.insolvent_on is None:
+            return refused("not_insolvent", debtor)
+        relations = _relations(ledger, debtor, currency)
+        bound = [one for one in relations if one.status is LineStatus.INSOLVENT]
+        more = _lines_again(draft, bound[:RELATIONS_MAX], freeze, today)
+        draft.require(wide, "status", "=", LineStatus.INSOLVENT)
+        wide = dataclasses.replace(wide, waiting_cents=wide.waiting_cents + more)
+        if len(bound) > RELATIONS_MAX:
+            draft.write(wide)
+            return done(debtor, amounts={"left": len(bound) - RELATIONS_MAX})
+        ended = dataclasses.replace(sound_again(wide, freeze), insolvent_on=None, published_on=None)
+        draft.write(awakened(ended, today))
+        return done(debtor, amounts={"lines": len(relations)})
+
+    outcome = attempt(ledger, "end-insolvency", decide)
+    while outcome.amounts.get("left"):
+        outcome = attempt(ledger, "end-insolvency", decide)
+    return outcome
+
+
+def _lines_again(
+    draft: Draft, listed: Sequence[RelationLine], freeze: Freeze | None, today: dt.date
+) -> int:
+    """Let some lines of a debtor count again; return what they hold of the wider queue now."""
+    counted = 0
+    for one in listed:
+        line = draft.take(
+            RelationLine, debtor=one.debtor, currency=one.currency, contract=one.contract
+        )
+        again = sound_again(line, freeze)
+        again = dataclasses.replace(again, counted_cents=queue_share(again, today))
+        counted += again.counted_cents - line.counted_cents
+        draft.write(again)
+    return counted
 
 
 def _relations(ledger: Ledger, debtor: PartyId, currency: str) -> list[RelationLine]:

@@ -51,8 +51,6 @@ def move_lines(draft: Draft, before: Invoice | None, after: Invoice, *, today: d
     assert lines is not None, "an assigned invoice has a relation line"
     approved = after.approved_cents - (before.approved_cents if before else 0)
     waiting = after.waiting_cents - (before.waiting_cents if before else 0)
-    if lines.relation.status is LineStatus.INSOLVENT:
-        waiting = 0
     if approved == 0 and waiting == 0:
         return
     moved = lines.moved(approved=approved, waiting=waiting, today=today)

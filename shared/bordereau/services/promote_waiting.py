@@ -70,8 +70,6 @@ def _promote(
         draft.take(Position, contract=contract)
         before = draft.take(Invoice, contract=contract, invoice=identity)
         lines = read_lines(draft, contract, before.debtor)
-        if lines is not None and lines.relation.status is LineStatus.INSOLVENT:
-            return already("insolvent", identity), 0
         room = lines.queue_room(today) if lines else 0
         more = min(before.waiting_cents, room)
         if more == 0 or lines is None:

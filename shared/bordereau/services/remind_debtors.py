@@ -128,7 +128,7 @@ def _reason_to_wait(ledger: Ledger, debtor: Debtor, *, on: dt.date) -> str:
     object_ = f"debtor:{debtor.party}"
     if debtor.is_blocked:
         return "blocked"
-    if debtor.insolvent_on is not None:
+    if debtor.is_insolvent:
         return "insolvent"
     if debtor.no_reminder_until is not None and on <= debtor.no_reminder_until:
         return "veto"

@@ -20,7 +20,7 @@ PRESSING_DAYS: Final = 15
 def watch_claim(ledger: Ledger, debtor: Debtor, *, on: dt.date) -> None:
     """Store, renew or close the alert of one debtor; a second call writes nothing."""
     object_ = f"debtor:{debtor.party}"
-    if debtor.insolvent_on is None or debtor.claim_filed_on is not None:
+    if not debtor.is_insolvent or debtor.claim_filed_on is not None:
         close_alert(ledger, object_, STAGE, on=on)
         return
     raise_alert(ledger, _alert(debtor, object_, on), reopens=True)

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from bordereau.adapters.memory_objects import MemoryObjects
+from bordereau.domain.parties import Debtor
 from bordereau.services.desk import codes
 from bordereau.services.desk.remembered import LATEST, Remembered, recall
 from tests.unit.desk.test_take_on import FIRST, portfolio, ref
@@ -26,6 +27,11 @@ def test_the_dates_of_a_procedure_follow_each_other() -> None:
         published,
         filed,
     )
+    over = {"procedure_end": "Saisie par erreur", "ended_on": judged, "ended_why": "homonyme"}
+    ended = decision(wishes(("debtors", 1, {**procedure, **over})), "D-0001")
+    assert isinstance(ended, Debtor)
+    assert (ended.procedure_end, ended.ended_on, ended.ended_why) == ("error", judged, "homonyme")
+    assert not ended.is_insolvent
     early = wishes(("debtors", 1, {**procedure, "claim_filed_on": judged}))
     assert wrong(early, "D-0001") == {"claim_filed_on": "cell-before"}
 

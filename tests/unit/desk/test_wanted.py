@@ -132,6 +132,34 @@ RULES: tuple[tuple[str, str, Mapping[str, Any], str, str], ...] = (
     ("debtors", "D-0001", {"insolvency": "RJ"}, "insolvency_on", "cell-missing"),
     ("debtors", "D-0001", {"insolvency_on": JUDGED}, "insolvency", "cell-missing"),
     ("debtors", "D-0001", {"published_on": JUDGED}, "insolvency", "cell-missing"),
+    ("debtors", "D-0001", {"ended_on": JUDGED}, "insolvency", "cell-missing"),
+    (
+        *("debtors", "D-0001"),
+        {"insolvency": "LJ", "insolvency_on": JUDGED, "procedure_end": "Levée", "ended_why": "x"},
+        *("ended_on", "cell-missing"),
+    ),
+    (
+        *("debtors", "D-0001"),
+        {
+            "insolvency": "LJ",
+            "insolvency_on": JUDGED,
+            "procedure_end": "Levée",
+            "ended_why": "x",
+            "ended_on": dt.date(2026, 1, 1),
+        },
+        *("ended_on", "cell-before"),
+    ),
+    (
+        *("debtors", "D-0001"),
+        {
+            "insolvency": "LJ",
+            "insolvency_on": JUDGED,
+            "procedure_end": "Clôturée",
+            "ended_why": "x",
+            "ended_on": dt.date(2026, 1, 6),
+        },
+        *("ended_on", "cell-future"),
+    ),
     (
         "debtors",
         "D-0001",

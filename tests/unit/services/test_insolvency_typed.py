@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from bordereau.domain.books import GuaranteeClaim, Position
 from bordereau.domain.decisions import DecisionKind
 from bordereau.domain.guarantee_lines import FactorLine, LineStatus, RelationLine
+from bordereau.domain.transactions import ABSENT, Put, Transaction
 from bordereau.services.alerts import open_alerts
-from bordereau.services.insolvency import date_insolvency
+from bordereau.services.insolvency import date_insolvency, end_insolvency
+from bordereau.services.promote_waiting import promote_waiting
 from bordereau.services.raise_overdue_alerts import sweep_overdue
 from tests.unit.desk.desk_world import World
 from tests.unit.services import decided
@@ -85,6 +88,113 @@ def test_a_corrected_judgment_moves_only_its_day(world: World) -> None:
     assert wide(world).published_on == PUBLISHED
 
 
+def ended(how: str, **facts: Any) -> dict[str, Any]:
+    """A procedure of that day that is over."""
+    return {
+        "insolvent_on": DAY,
+        "procedure_end": how,
+        "ended_on": DAY,
+        "ended_why": "homonyme",
+        **facts,
+    }
+
+
+def relation(world: World) -> RelationLine:
+    """The line of Alpha on ACME."""
+    found = world.ledger.get(RelationLine, debtor=ACME, currency="EUR", contract=ALPHA_EUR)
+    assert found is not None
+    return found
+
+
+def test_a_procedure_typed_in_error_gives_the_lines_and_the_queue_back(world: World) -> None:
+    """100 000.00 of the line count again; 10 000.00 that waited are promoted; no claim is filed."""
+    made.assign(world, "FA-2", 90_000_00)
+    assert relation(world).waiting_cents == 10_000_00
+    say(world, step(insolvent_on=DAY))
+    assert (relation(world).queued_cents, wide(world).waiting_cents) == (0, 0)
+    decided.books_are_sound(world)
+    world.queue.sent.clear()
+    stands = balance_of(world)
+    say(world, step(3, **ended("error")))
+    assert sentence(world, "D-0001", 3) == (
+        "Procédure saisie par erreur, retirée le 05/01/2026 : 1 ligne compte de nouveau comme "
+        "convenu, ce qui attendait reprend sa place, les relances reprennent. Ce qui a été "
+        "comptabilisé entre-temps reste."
+    )
+    assert (relation(world).status, wide(world).status) == (LineStatus.ACTIVE, LineStatus.ACTIVE)
+    assert (relation(world).queued_cents, wide(world).insolvent_on) == (10_000_00, None)
+    assert told(world) == []
+    room = {"debtor": ACME, "currency": "EUR", "on": DAY.isoformat()}
+    assert ("update_reserves", room, "") in [
+        (one.queue, one.message, one.group) for one in world.queue.sent
+    ]
+    assert balance_of(world) == stands, "nothing is booked by the end of a procedure"
+    decided.books_are_sound(world)
+    more = replace(made.LINE, amount_cents=120_000_00)
+    say(world, ("G-0002", DecisionKind.LINE, more, 1))
+    promote_waiting(world.ledger, ACME, "EUR", today=DAY)
+    assert relation(world).approved_cents == 110_000_00
+    decided.books_are_sound(world)
+
+
+def balance_of(world: World) -> int:
+    """Where the contract's journal stands."""
+    position = world.ledger.get(Position, contract=ALPHA_EUR)
+    assert position is not None
+    return position.seq
+
+
+@pytest.mark.parametrize("how", ["lifted", "closed"])
+def test_after_a_procedure_that_was_one_a_person_decides_again(world: World, how: str) -> None:
+    """The lines stay frozen until they are unfrozen, with the reason of the end."""
+    say(world, step(insolvent_on=DAY))
+    say(world, step(3, **ended(how)))
+    assert "1 ligne reste gelée jusqu'à son dégel dans Garanties" in sentence(world, "D-0001", 3)
+    by = "la fin de procédure du 05/01/2026"
+    for line in (relation(world), wide(world)):
+        assert (line.status, line.frozen_why) == (LineStatus.FROZEN, "homonyme")
+        assert line.frozen_by.replace("\u00a0", " ") == by
+    decided.books_are_sound(world)
+
+
+def test_what_was_frozen_before_or_during_a_procedure_is_frozen_after_it(world: World) -> None:
+    """A freeze is a person's; so is its end, even where a procedure hides it."""
+    freeze = replace(made.LINE, action="freeze", asked_by="Awa", reason="retards")
+    say(world, ("G-0002", DecisionKind.LINE, freeze, 1))
+    say(world, step(insolvent_on=DAY))
+    say(world, step(3, **ended("error")))
+    assert (relation(world).status, relation(world).frozen_by) == (LineStatus.FROZEN, "Awa")
+    say(world, step(4, insolvent_on=DAY))
+    say(world, ("G-0003", DecisionKind.LINE, replace(freeze, action="unfreeze"), 1))
+    say(world, step(5, **ended("error")))
+    assert relation(world).status is LineStatus.ACTIVE
+    say(world, step(6))
+    assert sentence(world, "D-0001", 6) == "Pris en compte le 05/01/2026."
+    decided.books_are_sound(world)
+
+
+def test_a_guarantee_that_took_effect_stays_when_the_procedure_ends(world: World) -> None:
+    """It is said; the claim on the insurer is undone by its own event."""
+    say(world, step(insolvent_on=DAY))
+    say(world, ("K-0001", DecisionKind.TERMS, made.TERMS, 2))
+    world.ledger.commit(
+        Transaction(
+            "take-guarantee", (Put(GuaranteeClaim(ALPHA_EUR, ACME, DAY, 1, 0, 1), (ABSENT,)),)
+        )
+    )
+    say(world, step(3, **ended("error")))
+    assert sentence(world, "D-0001", 3).endswith(
+        "La garantie a déjà joué : ce qui est réclamé à l'assureur ou reçu de lui n'est pas annulé."
+    )
+
+
+def test_a_procedure_that_is_not_there_does_not_end(world: World) -> None:
+    """Nothing is written; so is it for a debtor without any line."""
+    outcome = end_insolvency(world.ledger, ACME, "EUR", today=DAY)
+    assert outcome.reason == "not_insolvent"
+    assert end_insolvency(World().ledger, ACME, "EUR", today=DAY).reason == "not_insolvent"
+
+
 def test_a_procedure_does_not_go_away_by_an_empty_cell(world: World) -> None:
     """The cell turns red, nothing changes."""
     say(world, step(insolvent_on=DAY))
@@ -119,3 +229,7 @@ def test_a_crash_anywhere_then_redelivery_gives_the_same_books() -> None:
     facts: dict[str, Any] = {"insolvent_on": DAY, "published_on": DAY}
     decided.crash_anywhere(copy.deepcopy(_FIRM), [], step(**facts))
     decided.crash_anywhere(copy.deepcopy(_FIRM), [step(insolvent_on=DAY)], step(3, **facts))
+    for how in ("error", "closed"):
+        decided.crash_anywhere(
+            copy.deepcopy(_FIRM), [step(insolvent_on=DAY)], step(3, **ended(how))
+        )

@@ -270,7 +270,7 @@ def test_a_correction_of_an_insolvent_debtors_invoice_approves_nothing_more() ->
     assert (invoice.approved_cents, invoice.waiting_cents) == (60_000, 50_000)
     line = ledger.get(RelationLine, debtor=DEBTOR, currency="EUR", contract=K)
     assert line is not None
-    assert (line.approved_cents, line.waiting_cents) == (60_000, 0)
+    assert (line.approved_cents, line.queued_cents) == (60_000, 0)
     promote_waiting(ledger, DEBTOR, "EUR", today=NEXT)
     wide = ledger.get(FactorLine, debtor=DEBTOR, currency="EUR")
     assert wide is not None
@@ -412,6 +412,14 @@ def test_a_debtor_of_more_contracts_than_one_commit_holds_is_insolvent_with_all(
     assert (wide.status, wide.waiting_cents) == (LineStatus.INSOLVENT, 0)
     again = insolvency.declare_insolvency(ledger, DEBTOR, "EUR", judged_on=NEXT)
     assert (again.status, again.reason) == (Status.ALREADY, "duplicate")
+    ended = insolvency.end_insolvency(ledger, DEBTOR, "EUR", today=NEXT)
+    assert ended.amounts == {"lines": 85}
+    listed = list(ledger.list(RelationLine, first="LINE#EUR#", last="LINE#EUR$", debtor=DEBTOR))
+    assert {line.status for line in listed} == {LineStatus.ACTIVE}
+    wide = ledger.get(FactorLine, debtor=DEBTOR, currency="EUR")
+    assert wide is not None
+    assert wide.status is LineStatus.ACTIVE
+    assert wide.waiting_cents == sum(line.counted_cents for line in listed)
 
 
 def test_what_is_long_ago_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -204,7 +204,7 @@ def test_terms_that_stand_already_are_not_written_again() -> None:
 
 
 def test_a_line_on_an_insolvent_debtor_counts_as_nothing() -> None:
-    """What waits there never takes room."""
+    """Nobody waits there, as people read it; the queue is kept for the end of a procedure."""
     ledger = known_parties()
     draft = Draft(ledger)
     draft.write(FactorLine(ACME, "EUR", status=LineStatus.INSOLVENT))
@@ -212,7 +212,7 @@ def test_a_line_on_an_insolvent_debtor_counts_as_nothing() -> None:
     take_on(ledger, portfolio())
     line = ledger.get(RelationLine, debtor=ACME, currency="EUR", contract=K1)
     assert line is not None
-    assert (line.status, line.waiting_cents) == (LineStatus.INSOLVENT, 0)
+    assert (line.status, line.queued_cents) == (LineStatus.INSOLVENT, 0)
     assert broken(ledger) == {}
 
 

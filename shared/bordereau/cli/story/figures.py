@@ -155,7 +155,7 @@ def _relation(line: RelationLine, today: dt.date) -> Figures:
         "line": format_amount(limit),
         "approved": format_amount(line.approved_cents),
         "room": format_amount(max(0, limit - line.approved_cents)),
-        "waiting": format_amount(line.waiting_cents),
+        "waiting": format_amount(line.queued_cents),
     }
 
 

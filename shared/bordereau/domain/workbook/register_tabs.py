@@ -340,6 +340,17 @@ DEBTORS: Final = Tab(
             width=100,
         ),
         Column("claim_filed_on", "Créance déclarée le", Kind.DATE, width=140),
+        Column(
+            "procedure_end",
+            "Fin de procédure",
+            Kind.CHOICE,
+            "Laissez le jugement en place. Saisie par erreur : les lignes comptent de nouveau ; "
+            "sinon elles restent gelées jusqu'à votre décision.",
+            choices=choices(error="Saisie par erreur", lifted="Levée", closed="Clôturée"),
+            width=130,
+        ),
+        Column("ended_on", "Terminée le", Kind.DATE, width=100),
+        Column("ended_why", "Motif de la fin", Kind.LONG_TEXT, width=180),
         Column("founded_on", "Créée le", Kind.DATE, "Pour l'analyse d'une demande.", width=95),
         Column("headcount", "Effectif", Kind.COUNT, width=75),
         Column("turnover", "Chiffre d'affaires", Kind.AMOUNT, "En euros.", width=130),

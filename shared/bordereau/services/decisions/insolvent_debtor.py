@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
-from bordereau.domain.guarantee_lines import FactorLine, RelationLine
+from bordereau.domain.books import GuaranteeClaim
+from bordereau.domain.guarantee_lines import FactorLine, Freeze, RelationLine
 from bordereau.domain.parties import Debtor
 from bordereau.services.decisions.reply import Desk, Reply
-from bordereau.services.insolvency import claim_due_on, date_insolvency, declare_insolvency
+from bordereau.services.insolvency import (
+    claim_due_on,
+    date_insolvency,
+    declare_insolvency,
+    end_insolvency,
+)
 from bordereau.services.outcome import Status
 from bordereau.services.register import contracts
 
@@ -31,16 +38,45 @@ def declare(desk: Desk, debtor: Debtor) -> Reply:
     return Reply("ok", message)
 
 
+def end(desk: Desk, debtor: Debtor) -> Reply:
+    """End a debtor's procedure for the future (ADR 21), and say what counts again.
+
+    Typed in error, its lines are in force again; else each is frozen until a person unfreezes it. A
+    second call, or another revision of the line, finds it ended.
+    """
+    assert debtor.ended_on is not None, "asked by whoever saw the end"
+    freeze = None
+    if debtor.procedure_end != "error":
+        ended_by = desk.phrases.say("sheet.insolvency_ended_by", day=desk.day(debtor.ended_on))
+        freeze = Freeze(ended_by, debtor.ended_why)
+    currencies = sorted({listing.currency for listing in contracts(desk.ledger)})
+    for currency in currencies:
+        end_insolvency(desk.ledger, debtor.party, currency, today=desk.today, freeze=freeze)
+    return Reply("ok", " ".join(_what_counts_again(desk, debtor, currencies)))
+
+
+def _what_counts_again(desk: Desk, debtor: Debtor, currencies: list[str]) -> Iterator[str]:
+    lines = [line for currency in currencies for line in _lines(desk, debtor, currency)]
+    name = "insolvency_withdrawn" if debtor.procedure_end == "error" else "insolvency_ended"
+    assert debtor.ended_on is not None, "asked by whoever saw the end"
+    yield desk.phrases.say(f"sheet.{name}", count=len(lines), day=desk.day(debtor.ended_on))
+    claimed = (
+        desk.ledger.get(GuaranteeClaim, contract=line.contract, debtor=line.debtor)
+        for line in lines
+    )
+    if any(claimed):
+        yield desk.phrases.say("sheet.insolvency_guaranteed")
+
+
+def _lines(desk: Desk, debtor: Debtor, currency: str) -> Iterator[RelationLine]:
+    ends = {"first": f"LINE#{currency}#", "last": f"LINE#{currency}$"}
+    yield from desk.ledger.list(RelationLine, **ends, debtor=debtor.party)
+
+
 def _what_happened(desk: Desk, debtor: Debtor, currencies: list[str]) -> str:
     count, covered = 0, []
     for currency in currencies:
-        listed = desk.ledger.list(
-            RelationLine,
-            first=f"LINE#{currency}#",
-            last=f"LINE#{currency}$",
-            debtor=debtor.party,
-        )
-        count += sum(1 for _ in listed)
+        count += sum(1 for _ in _lines(desk, debtor, currency))
         wide = desk.ledger.get(FactorLine, debtor=debtor.party, currency=currency)
         if wide is not None and wide.approved_cents:
             covered.append(desk.money(wide.approved_cents, currency))

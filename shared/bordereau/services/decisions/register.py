@@ -13,7 +13,7 @@ from bordereau.domain.terms import Terms
 from bordereau.domain.terms_rules import contradictions
 from bordereau.domain.work import Command
 from bordereau.services.contract_terms import open_contract, set_status, set_terms
-from bordereau.services.decisions.insolvent_debtor import declare
+from bordereau.services.decisions.insolvent_debtor import declare, end
 from bordereau.services.decisions.reply import Desk, NotYetError, Reply, refusal, wrong
 from bordereau.services.outcome import Status
 from bordereau.services.register import (
@@ -40,12 +40,14 @@ def set_seller(desk: Desk, command: Command, decision: Seller) -> Reply:
 def set_debtor(desk: Desk, command: Command, decision: Debtor) -> Reply:
     """Keep a debtor's new version, with its aliases; a procedure sets its lines to nothing first.
 
-    A procedure that is known does not go away by an empty cell.
+    A procedure that is known does not go away by an empty cell: it is ended, with its reason.
     """
     known = debtor_of(desk.ledger, decision.party)
-    if decision.insolvent_on is None and known is not None and known.insolvent_on is not None:
+    if decision.insolvent_on is None and known is not None and known.is_insolvent:
         return wrong("decision-insolvency-stays", "insolvency")
-    reply = declare(desk, decision) if decision.insolvent_on else _taken(desk)
+    reply = _taken(desk)
+    if decision.insolvent_on:
+        reply = declare(desk, decision) if decision.is_insolvent else end(desk, decision)
     set_party(desk.ledger, decision, command=reply.on(command, desk.today))
     return reply
 

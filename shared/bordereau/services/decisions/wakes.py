@@ -35,7 +35,7 @@ from bordereau.services.decisions.take_on import snapshot_of
 from bordereau.services.find_invoice import invoices_numbered
 from bordereau.services.mail_release import MAIL, release_key, released
 from bordereau.services.refund_debtor import forget_refund, watch_refunds
-from bordereau.services.register import aliases_of_party
+from bordereau.services.register import aliases_of_party, contracts
 from bordereau.services.watch_claims import watch_claim
 
 Message = tuple[str, dict[str, Any], str]
@@ -72,6 +72,11 @@ def _of_mail(desk: Desk, decision: MailReleaseDecision) -> Iterator[Message]:
 
 def _of_debtor(desk: Desk, debtor: Debtor) -> Iterator[Message]:
     watch_claim(desk.ledger, debtor, on=desk.today)
+    if debtor.ended_on is not None:  # its lines count again: who waits may be promoted
+        day = desk.today.isoformat()
+        for currency in sorted({listing.currency for listing in contracts(desk.ledger)}):
+            room = {"debtor": debtor.party, "currency": currency, "on": day}
+            yield "update_reserves", room, ""
     for alias in aliases_of_party(debtor):
         yield _held(f"debtor:{alias}")
 

@@ -354,6 +354,24 @@ def _insolvency_is_wrong(line: Line, context: Context) -> Bad | None:
     return None
 
 
+def _end_is_wrong(line: Line, context: Context) -> Bad | None:
+    """Return what is wrong with the end of a procedure: how, when and why go together."""
+    keys = ("procedure_end", "ended_on", "ended_why")
+    if not any(line.text(key) for key in keys):
+        return None
+    for key in ("insolvency", *keys):
+        if not line.text(key):
+            return bad(line, key, "cell-missing")
+    judged_on, ended_on = day_of(line, "insolvency_on"), day_of(line, "ended_on")
+    assert judged_on is not None, "looked at before"
+    assert ended_on is not None, "seen above"
+    if ended_on < judged_on:
+        return bad(line, "ended_on", "cell-before", day=f"{judged_on:%d/%m/%Y}")
+    if ended_on > context.today:
+        return bad(line, "ended_on", "cell-future", typed=f"{ended_on:%d/%m/%Y}")
+    return None
+
+
 def debtor(line: Line, context: Context) -> Result:
     """Return a debtor; it needs an identifier, and a date for a procedure."""
     if not (line.text("siren") or line.text("vat") or line.text("foreign_id")):
@@ -363,7 +381,7 @@ def debtor(line: Line, context: Context) -> Result:
     if line.text("body") and line.text("kind") != DebtorKind.PUBLIC:
         return bad(line, "body", "debtor-not-public")
     judged_on = day_of(line, "insolvency_on")
-    if wrong := _insolvency_is_wrong(line, context):
+    if wrong := _insolvency_is_wrong(line, context) or _end_is_wrong(line, context):
         return wrong
     return Debtor(
         party=party_of(line),
@@ -383,6 +401,9 @@ def debtor(line: Line, context: Context) -> Result:
         insolvent_on=judged_on,
         published_on=day_of(line, "published_on"),
         claim_filed_on=day_of(line, "claim_filed_on"),
+        procedure_end=line.text("procedure_end"),
+        ended_on=day_of(line, "ended_on"),
+        ended_why=line.text("ended_why"),
         facts=_facts(line),
         body=PublicBody(line.text("body") or PublicBody.ADMINISTRATION),
     )
