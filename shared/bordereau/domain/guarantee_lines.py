@@ -254,7 +254,7 @@ def unfrozen(line: AnyLine) -> AnyLine:
 
 
 def sound_again(line: AnyLine, freeze: Freeze | None) -> AnyLine:
-    """Return the row of a debtor whose procedure is over (ADR 21): as agreed, or frozen.
+    """Return the row of a debtor whose procedure is over (ADR 22): as agreed, or frozen.
 
     ``freeze`` says who and why where a procedure there was; a row that was frozen before stays so.
     """

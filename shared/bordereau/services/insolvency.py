@@ -45,7 +45,7 @@ def declare_insolvency(
 ) -> Outcome:
     """Set all lines of a debtor to nothing; what is approved stays, nobody is promoted any more.
 
-    The queue is kept, for a procedure that ends (ADR 21), and counts nothing in the wider row.
+    The queue is kept, for a procedure that ends (ADR 22), and counts nothing in the wider row.
     A debtor of very many contracts takes several commits, and the judgment is noted with the last.
     A second call answers ``duplicate`` and writes nothing.
     """
@@ -129,7 +129,7 @@ def end_insolvency(
     """End a debtor's procedure for the future: its lines count again, its queue waits again.
 
     ``freeze`` freezes every line until a person unfreezes it: a procedure there was; without it
-    the procedure was typed in error (ADR 21). Nothing that is booked moves. Refused:
+    the procedure was typed in error (ADR 22). Nothing that is booked moves. Refused:
     ``not_insolvent``, which a second call answers too. A debtor of very many contracts takes
     several commits, and the judgment goes with the last.
     """

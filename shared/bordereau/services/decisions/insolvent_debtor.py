@@ -39,7 +39,7 @@ def declare(desk: Desk, debtor: Debtor) -> Reply:
 
 
 def end(desk: Desk, debtor: Debtor) -> Reply:
-    """End a debtor's procedure for the future (ADR 21), and say what counts again.
+    """End a debtor's procedure for the future (ADR 22), and say what counts again.
 
     Typed in error, its lines are in force again; else each is frozen until a person unfreezes it. A
     second call, or another revision of the line, finds it ended.
