@@ -19,7 +19,7 @@ from bordereau.domain.guarantee_lines import FactorLine, Freeze, RelationLine, e
 from bordereau.domain.invoices import Invoice
 from bordereau.services.apply_receipt import ReceiptKey
 from bordereau.services.contract_terms import set_terms
-from bordereau.services.insolvency import end_insolvency
+from bordereau.services.end_insolvency import end_insolvency
 from bordereau.services.outcome import Outcome
 from bordereau.services.reverse_entry import reverse_entry, reverse_receipt
 from tests.simulations.compare import broken_checks, loaded

@@ -12,12 +12,8 @@ from bordereau.domain.books import GuaranteeClaim, Position
 from bordereau.domain.entries import InvoiceAfter, Line, Posting, credit, debit
 from bordereau.domain.guarantee_lines import (
     FactorLine,
-    Freeze,
     LineStatus,
     RelationLine,
-    awakened,
-    queue_share,
-    sound_again,
 )
 from bordereau.domain.identifiers import ContractId, InvoiceId, PartyId
 from bordereau.domain.invoices import Invoice
@@ -55,7 +51,7 @@ def declare_insolvency(
         base = wide or FactorLine(debtor, currency)
         if base.insolvent_on is not None:
             return already("duplicate", debtor)
-        relations = _relations(ledger, debtor, currency)
+        relations = relations_of(ledger, debtor, currency)
         sound = [one for one in relations if one.status is not LineStatus.INSOLVENT]
         freed = _end_lines(draft, sound[:RELATIONS_MAX])
         if len(sound) > RELATIONS_MAX:
@@ -118,61 +114,8 @@ def date_insolvency(
     return attempt(ledger, "declare-insolvency", decide)
 
 
-def end_insolvency(
-    ledger: Ledger,
-    debtor: PartyId,
-    currency: str,
-    *,
-    today: dt.date,
-    freeze: Freeze | None = None,
-) -> Outcome:
-    """End a debtor's procedure for the future: its lines count again, its queue waits again.
-
-    ``freeze`` freezes every line until a person unfreezes it: a procedure there was; without it
-    the procedure was typed in error (ADR 22). Nothing that is booked moves. Refused:
-    ``not_insolvent``, which a second call answers too. A debtor of very many contracts takes
-    several commits, and the judgment goes with the last.
-    """
-
-    def decide(draft: Draft) -> Outcome:
-        wide = draft.read(FactorLine, debtor=debtor, currency=currency)
-        if wide is None or wide.insolvent_on is None:
-            return refused("not_insolvent", debtor)
-        relations = _relations(ledger, debtor, currency)
-        bound = [one for one in relations if one.status is LineStatus.INSOLVENT]
-        more = _lines_again(draft, bound[:RELATIONS_MAX], freeze, today)
-        draft.require(wide, "status", "=", LineStatus.INSOLVENT)
-        wide = dataclasses.replace(wide, waiting_cents=wide.waiting_cents + more)
-        if len(bound) > RELATIONS_MAX:
-            draft.write(wide)
-            return done(debtor, amounts={"left": len(bound) - RELATIONS_MAX})
-        ended = dataclasses.replace(sound_again(wide, freeze), insolvent_on=None, published_on=None)
-        draft.write(awakened(ended, today))
-        return done(debtor, amounts={"lines": len(relations)})
-
-    outcome = attempt(ledger, "end-insolvency", decide)
-    while outcome.amounts.get("left"):
-        outcome = attempt(ledger, "end-insolvency", decide)
-    return outcome
-
-
-def _lines_again(
-    draft: Draft, listed: Sequence[RelationLine], freeze: Freeze | None, today: dt.date
-) -> int:
-    """Let some lines of a debtor count again; return what they hold of the wider queue now."""
-    counted = 0
-    for one in listed:
-        line = draft.take(
-            RelationLine, debtor=one.debtor, currency=one.currency, contract=one.contract
-        )
-        again = sound_again(line, freeze)
-        again = dataclasses.replace(again, counted_cents=queue_share(again, today))
-        counted += again.counted_cents - line.counted_cents
-        draft.write(again)
-    return counted
-
-
-def _relations(ledger: Ledger, debtor: PartyId, currency: str) -> list[RelationLine]:
+def relations_of(ledger: Ledger, debtor: PartyId, currency: str) -> list[RelationLine]:
+    """Return all lines of a debtor in a currency."""
     prefix = f"LINE#{currency}#"
     return list(ledger.list(RelationLine, first=prefix, last=f"LINE#{currency}$", debtor=debtor))
 

@@ -14,7 +14,8 @@ from bordereau.domain.decisions import DecisionKind
 from bordereau.domain.guarantee_lines import FactorLine, LineStatus, RelationLine
 from bordereau.domain.transactions import ABSENT, Put, Transaction
 from bordereau.services.alerts import open_alerts
-from bordereau.services.insolvency import date_insolvency, end_insolvency
+from bordereau.services.end_insolvency import end_insolvency
+from bordereau.services.insolvency import date_insolvency
 from bordereau.services.promote_waiting import promote_waiting
 from bordereau.services.raise_overdue_alerts import sweep_overdue
 from tests.unit.desk.desk_world import World

@@ -44,6 +44,7 @@ from bordereau.services.book_receipt import book_receipt
 from bordereau.services.correct_invoice import Correction, correct_invoice
 from bordereau.services.defund_overdue import defund_overdue
 from bordereau.services.draft import Draft, attempt
+from bordereau.services.end_insolvency import end_insolvency
 from bordereau.services.financing_fee import charge_financing
 from bordereau.services.late_interest_claims import claim_of
 from bordereau.services.outcome import Outcome, Status, refused
@@ -412,7 +413,7 @@ def test_a_debtor_of_more_contracts_than_one_commit_holds_is_insolvent_with_all(
     assert (wide.status, wide.waiting_cents) == (LineStatus.INSOLVENT, 0)
     again = insolvency.declare_insolvency(ledger, DEBTOR, "EUR", judged_on=NEXT)
     assert (again.status, again.reason) == (Status.ALREADY, "duplicate")
-    ended = insolvency.end_insolvency(ledger, DEBTOR, "EUR", today=NEXT)
+    ended = end_insolvency(ledger, DEBTOR, "EUR", today=NEXT)
     assert ended.amounts == {"lines": 85}
     listed = list(ledger.list(RelationLine, first="LINE#EUR#", last="LINE#EUR$", debtor=DEBTOR))
     assert {line.status for line in listed} == {LineStatus.ACTIVE}

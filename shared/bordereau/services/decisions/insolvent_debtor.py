@@ -9,12 +9,8 @@ from bordereau.domain.books import GuaranteeClaim
 from bordereau.domain.guarantee_lines import FactorLine, Freeze, RelationLine
 from bordereau.domain.parties import Debtor
 from bordereau.services.decisions.reply import Desk, Reply
-from bordereau.services.insolvency import (
-    claim_due_on,
-    date_insolvency,
-    declare_insolvency,
-    end_insolvency,
-)
+from bordereau.services.end_insolvency import end_insolvency
+from bordereau.services.insolvency import claim_due_on, date_insolvency, declare_insolvency
 from bordereau.services.outcome import Status
 from bordereau.services.register import contracts
 
