@@ -201,6 +201,7 @@ def seller(line: Line, context: Context) -> Result:  # noqa: ARG001 - all makers
 
 
 def vat_of_another(line: Line) -> bool:
+    """Return whether a French VAT number does not end with the SIREN beside it."""
     vat, siren = line.text("vat"), line.text("siren")
     return bool(siren) and vat.startswith("FR") and not vat.endswith(siren)
 
