@@ -16,7 +16,7 @@ from bordereau.cli.today import today
 from bordereau.documents.texts import Phrases
 from bordereau.domain.chart import CHART
 from bordereau.domain.explanation import ACCOUNTS, Explanation, Part, Share, Step
-from bordereau.domain.identifiers import ContractId, InvoiceId
+from bordereau.domain.identifiers import ContractId, InvoiceId, seller_in
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.plain import to_plain
 from bordereau.domain.problems import ProductError
@@ -117,7 +117,7 @@ class _Page:
         self._debtors = DebtorNames(ledger)
         known = contract_of(ledger, contract)
         seller = seller_of(ledger, known.seller) if known else None
-        self._seller = seller.name if seller else contract.rsplit("/", 1)[0]
+        self._seller = seller.name if seller else seller_in(contract)
 
     def waterfall(self, found: Explanation) -> Iterator[str]:
         """Yield every line from the outstanding down."""

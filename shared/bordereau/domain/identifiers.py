@@ -118,6 +118,24 @@ def contract_id(seller: PartyId, currency: str) -> ContractId:
     return ContractId(f"{seller}/{currency}")
 
 
+def seller_in(contract: ContractId) -> PartyId:
+    """Return the seller of a contract: its id begins with it.
+
+    >>> seller_in(ContractId("siren:552081317/EUR"))
+    'siren:552081317'
+    """
+    return PartyId(contract.rpartition("/")[0])
+
+
+def currency_of(contract: ContractId) -> str:
+    """Return the currency of a contract: its id ends with it.
+
+    >>> currency_of(ContractId("siren:552081317/EUR"))
+    'EUR'
+    """
+    return contract.rpartition("/")[2]
+
+
 def normalised_number(number: str) -> str:
     """Return a document number as compared: NFKC, upper case, separators out, zeros of runs out.
 
@@ -161,9 +179,8 @@ def end_to_end_id(contract: ContractId, ordered_on: dt.date, ordinal: int) -> st
     >>> end_to_end_id(ContractId("siren:552081317/EUR"), dt.date(2026, 1, 5), 1)
     'S552081317.EUR.20260105.1'
     """
-    party, currency = contract.rsplit("/", 1)
-    scheme, local = party.split(":", 1)
-    return f"{scheme[0].upper()}{local}.{currency}.{ordered_on:%Y%m%d}.{ordinal}"
+    scheme, local = seller_in(contract).split(":", 1)
+    return f"{scheme[0].upper()}{local}.{currency_of(contract)}.{ordered_on:%Y%m%d}.{ordinal}"
 
 
 def parse_end_to_end_id(text: str) -> tuple[ContractId, dt.date, int] | None:

@@ -18,6 +18,7 @@ from typing import Any, Final
 from bordereau.domain import books, cases, closing, parties, refunds, sepa, waiting, work
 from bordereau.domain.entries import Entry
 from bordereau.domain.guarantee_lines import FactorLine, RelationLine
+from bordereau.domain.identifiers import currency_of
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.line_requests import DatedLine, LineRequest
 from bordereau.domain.plain import to_plain
@@ -117,7 +118,7 @@ def _by_contract(invoice: Invoice) -> tuple[str, str]:
 def _open_by_debtor(invoice: Invoice) -> tuple[str, str] | None:
     if not invoice.is_open:
         return None
-    currency = invoice.contract.rsplit("/", 1)[1]
+    currency = currency_of(invoice.contract)
     order = f"{invoice.assigned_on}#{invoice.place:05d}#{invoice.issued_on}#{invoice.number}"
     return f"D#{invoice.debtor}#{currency}", f"{order}#{invoice.contract}"
 

@@ -12,7 +12,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from bordereau.domain.books import Receipt
-from bordereau.domain.identifiers import AccountId, ContractId, InvoiceId, PartyId
+from bordereau.domain.identifiers import (
+    AccountId,
+    ContractId,
+    InvoiceId,
+    PartyId,
+    currency_of,
+)
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.matching import Incoming, Match, match_receipt
 from bordereau.domain.work import ReceiptProposal
@@ -20,7 +26,6 @@ from bordereau.ports import Ledger, Queue
 from bordereau.services.alerts import close_alerts_of, invoice_object
 from bordereau.services.apply_receipt import Pays, ReceiptKey, apply_receipt
 from bordereau.services.draft import Draft, attempt
-from bordereau.services.lines import currency_of
 from bordereau.services.open_register import OpenRegister
 from bordereau.services.outcome import Outcome, Status, already, done, held, refused
 from bordereau.services.payers import learn_payer, payers_of

@@ -15,6 +15,7 @@ from bordereau.domain.identifiers import (
     BatchId,
     ContractId,
     PartyId,
+    currency_of,
     fingerprint,
     invoice_id,
 )
@@ -25,7 +26,7 @@ from bordereau.ports import Ledger, Wanted
 from bordereau.services.contract_terms import terms_on
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.fund_withheld import post_approval
-from bordereau.services.lines import currency_of, move_lines, read_lines
+from bordereau.services.lines import move_lines, read_lines
 from bordereau.services.outcome import Outcome, already, done, held, refused
 
 

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 
 from bordereau.domain import cash, invoices
 from bordereau.domain.books import BankHead, CreditNote, DebtorCredit, Position
-from bordereau.domain.identifiers import ContractId, InvoiceId, PartyId, invoice_id
+from bordereau.domain.identifiers import (
+    ContractId,
+    InvoiceId,
+    PartyId,
+    currency_of,
+    invoice_id,
+)
 from bordereau.domain.invoices import Invoice
 from bordereau.ports import Ledger
 from bordereau.services.contract_terms import terms_on
 from bordereau.services.draft import Also, Draft, attempt, finished
-from bordereau.services.lines import currency_of, move_lines
+from bordereau.services.lines import move_lines
 from bordereau.services.outcome import Outcome, already, done, refused
 
 

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Sequence
 from bordereau.domain.bank_calendar import advance_deadline
 from bordereau.domain.books import CreditNote, FileHash, Fingerprint
 from bordereau.domain.eligibility import Purpose
-from bordereau.domain.identifiers import BatchId, ContractId, PartyId, fingerprint, invoice_id
+from bordereau.domain.identifiers import (
+    BatchId,
+    ContractId,
+    PartyId,
+    currency_of,
+    fingerprint,
+    invoice_id,
+)
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.problems import Problem, Severity
 from bordereau.domain.work import OutcomeKind
@@ -17,7 +24,6 @@ from bordereau.services.book_credit_note import CreditRequest, book_credit_note
 from bordereau.services.correct_invoice import Correction, correct_invoice
 from bordereau.services.examine_part import NO_CLAUSE, debtor_unknown
 from bordereau.services.glance import Glance
-from bordereau.services.lines import currency_of
 from bordereau.services.lookalikes import Twin, twin_of
 from bordereau.services.mail_cases import Desk, Ready, Ruling, ended, to_complete
 from bordereau.services.outcome import Outcome, Status

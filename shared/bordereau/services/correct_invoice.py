@@ -11,14 +11,14 @@ from bordereau.domain.advance_hours import with_clock
 from bordereau.domain.books import AdvanceStatement, Fingerprint, Position
 from bordereau.domain.entries import Entry, contract_journal, reversal_of
 from bordereau.domain.guarantee_lines import FactorLine, LineStatus
-from bordereau.domain.identifiers import ContractId, InvoiceId, fingerprint
+from bordereau.domain.identifiers import ContractId, InvoiceId, currency_of, fingerprint
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.terms import Terms
 from bordereau.ports import Ledger
 from bordereau.services.contract_terms import terms_on
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.fund_withheld import change_pool, post_approval
-from bordereau.services.lines import currency_of, move_lines, read_lines
+from bordereau.services.lines import move_lines, read_lines
 from bordereau.services.outcome import Outcome, already, done, refused
 
 

@@ -14,7 +14,7 @@ from bordereau.domain.availability import StepCode, waterfall
 from bordereau.domain.books import Position
 from bordereau.domain.entries import Entry, contract_journal
 from bordereau.domain.explanation import ACCOUNTS, Explanation, Share, shares, steps_of
-from bordereau.domain.identifiers import ContractId
+from bordereau.domain.identifiers import ContractId, seller_in
 from bordereau.domain.parties import Contract, ContractListing
 from bordereau.domain.past import entries_until, open_invoices_after, position_after
 from bordereau.ports import Ledger
@@ -73,7 +73,7 @@ def contracts_named(ledger: Ledger, text: str) -> list[ContractId]:
     found = []
     for contract in listed:
         known = ledger.get(Contract, contract=contract)
-        party = contract.rsplit("/", 1)[0]
+        party = seller_in(contract)
         if number in (party, party.split(":", 1)[1]) or (known and known.line_ref == text):
             found.append(contract)
     return found

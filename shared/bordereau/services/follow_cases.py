@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from bordereau.domain.cases import Case, CaseState, state_of, suspends_reminders
-from bordereau.domain.identifiers import ContractId, InvoiceId
+from bordereau.domain.identifiers import ContractId, InvoiceId, currency_of
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.money import neutral_money
 from bordereau.domain.tables import INDEX_SHARDS, Index
@@ -16,7 +16,6 @@ from bordereau.ports import Ledger
 from bordereau.services.alerts import Severity, close_alert, open_alerts, raise_alert
 from bordereau.services.debtor_figures import DebtorNames
 from bordereau.services.draft import Draft, attempt
-from bordereau.services.lines import currency_of
 
 PREFIX = "case:"
 ALERTS = {

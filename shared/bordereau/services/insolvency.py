@@ -10,19 +10,15 @@ from dataclasses import dataclass
 from bordereau.domain import cash, chart, guarantee, invoices
 from bordereau.domain.books import GuaranteeClaim, Position
 from bordereau.domain.entries import InvoiceAfter, Line, Posting, credit, debit
-from bordereau.domain.guarantee_lines import (
-    FactorLine,
-    LineStatus,
-    RelationLine,
-)
-from bordereau.domain.identifiers import ContractId, InvoiceId, PartyId
+from bordereau.domain.guarantee_lines import FactorLine, LineStatus, RelationLine
+from bordereau.domain.identifiers import ContractId, InvoiceId, PartyId, currency_of
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.rule_shapes import INVOICES_MAX, RELATIONS_MAX
 from bordereau.domain.tables import Index
 from bordereau.ports import Ledger
 from bordereau.services.contract_terms import terms_on
 from bordereau.services.draft import Also, Draft, attempt, finished
-from bordereau.services.lines import currency_of, move_lines
+from bordereau.services.lines import move_lines
 from bordereau.services.outcome import Outcome, already, done, refused
 from bordereau.services.take_receipt import Taking, post_pair, reason_against, value_date
 

@@ -24,7 +24,7 @@ from bordereau.domain.charges import CHARGE_LABELS, COLLECTION_FEE
 from bordereau.domain.closing import open_day
 from bordereau.domain.entries import Entry, contract_journal
 from bordereau.domain.figures import DocumentKind
-from bordereau.domain.identifiers import ContractId, PartyId
+from bordereau.domain.identifiers import ContractId, currency_of, seller_in
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.money import neutral_money
 from bordereau.domain.parties import Seller
@@ -51,7 +51,6 @@ from bordereau.services.bill_fees import Billing, post_bill, to_bill
 from bordereau.services.contract_terms import terms_on
 from bordereau.services.debtor_figures import DebtorNames
 from bordereau.services.draft import Draft, attempt
-from bordereau.services.lines import currency_of
 from bordereau.services.outcome import Outcome, already, done, refused
 from bordereau.services.payouts import write_payout
 from bordereau.services.register import contract_of, seller_of
@@ -192,8 +191,9 @@ class _Statement:
             ordered_on=self._position.payout_day,
             ordinal=self._position.payout_count,
         )
-        is_back = last is not None and last.state in BACK and not last.fault_is_ours
-        return is_back and last is not None and last.iban == self._seller.iban
+        if last is None or last.state not in BACK or last.fault_is_ours:
+            return False
+        return last.iban == self._seller.iban
 
     def _pay(self, cents: int, *, on: dt.date) -> PayOut:
         return write_payout(
@@ -250,7 +250,7 @@ def _gives(entries: tuple[Entry, ...]) -> bool:
 def seller_of_contract(ledger: Ledger, contract: ContractId) -> Seller:
     """Return the seller of a contract; a contract without one is a broken register."""
     known = contract_of(ledger, contract)
-    party = known.seller if known else PartyId(contract.rsplit("/", 1)[0])
+    party = known.seller if known else seller_in(contract)
     seller = seller_of(ledger, party)
     if seller is None:
         raise ConfigurationError(f"{contract} has no seller in the register")

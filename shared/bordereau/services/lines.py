@@ -17,18 +17,13 @@ from bordereau.domain.guarantee_lines import (
     queue_share,
     with_limit,
 )
-from bordereau.domain.identifiers import ContractId, PartyId
+from bordereau.domain.identifiers import ContractId, PartyId, currency_of
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.work import Command, Intent
 from bordereau.ports import Ledger
 from bordereau.services.contract_terms import write_command
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.outcome import Outcome, already, done, refused
-
-
-def currency_of(contract: ContractId) -> str:
-    """Return the currency of a contract (its id ends with it)."""
-    return contract.rsplit("/", 1)[1]
 
 
 def read_lines(draft: Draft, contract: ContractId, debtor: PartyId) -> Lines | None:

@@ -14,6 +14,7 @@ from bordereau.domain.books import Fingerprint, SameNumber, SoftDuplicate
 from bordereau.domain.identifiers import (
     ContractId,
     PartyId,
+    currency_of,
     fingerprint,
     invoice_id,
     normalised_number,
@@ -23,7 +24,6 @@ from bordereau.domain.shape import DOCUMENTS_MAX
 from bordereau.ports import Ledger
 from bordereau.services.assign_invoices import Assignment
 from bordereau.services.draft import Draft, attempt
-from bordereau.services.lines import currency_of
 
 Twin = tuple[ContractId, str]
 """Contract and number of the invoice that it looks like."""

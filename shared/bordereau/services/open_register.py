@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bordereau.domain.books import DebtorCredit, Receipt
-from bordereau.domain.identifiers import ContractId, PartyId
+from bordereau.domain.identifiers import ContractId, PartyId, currency_of
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.matching import OpenItem, OwedCredit, Owing
 from bordereau.domain.tables import CLOSED_KEPT_DAYS, Index
 from bordereau.ports import Ledger
 from bordereau.services.contract_terms import terms_on
-from bordereau.services.lines import currency_of
 from bordereau.services.register import contract_of, contracts, debtor_of
 
 

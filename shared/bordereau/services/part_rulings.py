@@ -7,13 +7,17 @@ import datetime as dt
 
 from bordereau.domain.books import CreditNote, FileHash, Fingerprint
 from bordereau.domain.eligibility import Document, money_fact
-from bordereau.domain.identifiers import ContractId, fingerprint, normalised_number
+from bordereau.domain.identifiers import (
+    ContractId,
+    currency_of,
+    fingerprint,
+    normalised_number,
+)
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.problems import Problem, Severity
 from bordereau.domain.work import OutcomeKind
 from bordereau.ports import civil_date
 from bordereau.services import register
-from bordereau.services.lines import currency_of
 from bordereau.services.mail_cases import (
     Case,
     Desk,

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from bordereau.domain.figures import Stage
-from bordereau.domain.identifiers import ContractId
+from bordereau.domain.identifiers import ContractId, currency_of
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.money import neutral_money
 from bordereau.domain.overdue import ALERT_STAGES, Lateness, lateness, reminder_days
@@ -23,7 +23,6 @@ from bordereau.services.alerts import (
 from bordereau.services.debtor_figures import DebtorNames
 from bordereau.services.fan_out import finish_run, is_finished
 from bordereau.services.follow_cases import contracts_to_look_at, review_cases
-from bordereau.services.lines import currency_of
 from bordereau.services.outcome import Outcome, already, done
 from bordereau.services.register import setting
 from bordereau.services.watch_claims import watch_claims

@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 
 from bordereau.domain.books import PayOut, PayOutState
-from bordereau.domain.identifiers import ContractId, PartyId, iban_is_valid
+from bordereau.domain.identifiers import ContractId, iban_is_valid, seller_in
 from bordereau.domain.money import EUR
 from bordereau.domain.parties import Seller
 from bordereau.domain.sepa import Payee, fingerprint
@@ -29,7 +29,7 @@ TO_CONFIRM = "to-confirm"
 
 def payee_of(ledger: Ledger, payout: PayOut) -> Payee:
     """Return whom a pay-out goes to now: the seller of its contract, as the register has it."""
-    return payee_from(seller_of(ledger, PartyId(payout.contract.rsplit("/", 1)[0])), payout)
+    return payee_from(seller_of(ledger, seller_in(payout.contract)), payout)
 
 
 def payee_from(seller: Seller | None, payout: PayOut) -> Payee:

@@ -20,13 +20,13 @@ from bordereau.domain.entries import (
     reversal_of,
 )
 from bordereau.domain.guarantee_lines import FactorLine, LineStatus
-from bordereau.domain.identifiers import ContractId, InvoiceId
+from bordereau.domain.identifiers import ContractId, InvoiceId, currency_of
 from bordereau.domain.invoices import Invoice
 from bordereau.ports import Ledger
 from bordereau.services.apply_receipt import ReceiptKey
 from bordereau.services.draft import Also, Draft, attempt, finished
 from bordereau.services.fund_withheld import change_pool
-from bordereau.services.lines import currency_of, move_lines, read_lines
+from bordereau.services.lines import move_lines, read_lines
 from bordereau.services.outcome import Outcome, already, done, refused
 from bordereau.services.seller_and_debtor_payments import give_credits_back
 from bordereau.services.take_receipt import allocations_of

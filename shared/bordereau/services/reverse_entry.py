@@ -19,7 +19,7 @@ from bordereau.services.apply_receipt import ReceiptKey
 from bordereau.services.draft import Also, Draft, attempt, finished
 from bordereau.services.journal_places import first_of_day
 from bordereau.services.outcome import Outcome, already, done, refused
-from bordereau.services.take_receipt import standing_allocations
+from bordereau.services.take_receipt import is_undone
 
 DIRECT = frozenset({"E19", "E27"})
 """Charges without an invoice behind them: nothing but balances hangs on their entries."""
@@ -40,7 +40,7 @@ def reverse_receipt(
     def decide(draft: Draft) -> Outcome:
         draft.take(BankHead, account=key.account)
         receipt = draft.take(Receipt, account=key.account, booked_on=key.booked_on, ref=key.ref)
-        if not receipt.left_cents and not standing_allocations(ledger, key):
+        if is_undone(ledger, receipt):
             return already("reversed", key.ref)
         if receipt.left_cents != receipt.amount_cents:
             return refused("receipt_applied", key.ref)

@@ -78,6 +78,11 @@ def standing_allocations(ledger: Ledger, receipt: ReceiptKey | Receipt) -> list[
     return [one for one in listed if not is_taken_back(ledger, one)]
 
 
+def is_undone(ledger: Ledger, receipt: Receipt) -> bool:
+    """Return whether a receipt was taken back: nothing of it is left, and nothing of it pays."""
+    return not receipt.left_cents and not standing_allocations(ledger, receipt)
+
+
 def value_date(ledger: Ledger, contract: ContractId, receipt_on: dt.date) -> dt.date:
     """Return when a receipt counts for the financing fee: its booking day + v2 of that day."""
     terms = terms_on(ledger, contract, receipt_on)

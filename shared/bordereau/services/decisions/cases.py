@@ -15,7 +15,7 @@ from bordereau.domain.books import Position
 from bordereau.domain.cases import Case, CaseEnd, CaseKind
 from bordereau.domain.charges import DIRECT_PAYMENT, PendingCharge
 from bordereau.domain.decisions import CaseDecision
-from bordereau.domain.identifiers import PartyId
+from bordereau.domain.identifiers import currency_of, seller_in
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.money import parse_amount
 from bordereau.domain.problems import ConflictError
@@ -24,7 +24,6 @@ from bordereau.services.contract_terms import price_on, terms_on, write_command
 from bordereau.services.decisions.reply import Desk, Reply, refusal, wrong
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.find_invoice import invoice_numbered
-from bordereau.services.lines import currency_of
 from bordereau.services.move_invoice import change_dispute, pay_directly
 from bordereau.services.outcome import Outcome
 from bordereau.services.register import setting
@@ -279,7 +278,7 @@ def _direct(revision: _Revision) -> Reply:
 
 def _price(desk: Desk, invoice: Invoice) -> int:
     """Return what a payment to the seller costs him: the dated price, else the older setting."""
-    seller = PartyId(invoice.contract.rsplit("/", 1)[0])
+    seller = seller_in(invoice.contract)
     dated = price_on(desk.ledger, DIRECT_PAYMENT, desk.today, seller=seller)
     if dated is not None:
         return dated

@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from bordereau.domain.books import GuaranteeClaim
-from bordereau.domain.guarantee_lines import FactorLine, Freeze, RelationLine
+from bordereau.domain.guarantee_lines import FactorLine, Freeze
 from bordereau.domain.parties import Debtor
 from bordereau.services.decisions.reply import Desk, Reply
 from bordereau.services.end_insolvency import end_insolvency
-from bordereau.services.insolvency import claim_due_on, date_insolvency, declare_insolvency
+from bordereau.services.insolvency import (
+    claim_due_on,
+    date_insolvency,
+    declare_insolvency,
+    relations_of,
+)
 from bordereau.services.outcome import Status
 from bordereau.services.register import contracts
 
@@ -52,7 +57,8 @@ def end(desk: Desk, debtor: Debtor) -> Reply:
 
 
 def _what_counts_again(desk: Desk, debtor: Debtor, currencies: list[str]) -> Iterator[str]:
-    lines = [line for currency in currencies for line in _lines(desk, debtor, currency)]
+    party = debtor.party
+    lines = [line for one in currencies for line in relations_of(desk.ledger, party, one)]
     name = "insolvency_withdrawn" if debtor.procedure_end == "error" else "insolvency_ended"
     assert debtor.ended_on is not None, "asked by whoever saw the end"
     yield desk.phrases.say(f"sheet.{name}", count=len(lines), day=desk.day(debtor.ended_on))
@@ -64,15 +70,10 @@ def _what_counts_again(desk: Desk, debtor: Debtor, currencies: list[str]) -> Ite
         yield desk.phrases.say("sheet.insolvency_guaranteed")
 
 
-def _lines(desk: Desk, debtor: Debtor, currency: str) -> Iterator[RelationLine]:
-    ends = {"first": f"LINE#{currency}#", "last": f"LINE#{currency}$"}
-    yield from desk.ledger.list(RelationLine, **ends, debtor=debtor.party)
-
-
 def _what_happened(desk: Desk, debtor: Debtor, currencies: list[str]) -> str:
     count, covered = 0, []
     for currency in currencies:
-        count += sum(1 for _ in _lines(desk, debtor, currency))
+        count += len(relations_of(desk.ledger, debtor.party, currency))
         wide = desk.ledger.get(FactorLine, debtor=debtor.party, currency=currency)
         if wide is not None and wide.approved_cents:
             covered.append(desk.money(wide.approved_cents, currency))

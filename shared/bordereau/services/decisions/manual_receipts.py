@@ -15,7 +15,7 @@ from bordereau.services.decisions.reply import Desk, Reply, refusal, wrong
 from bordereau.services.draft import Draft, attempt
 from bordereau.services.outcome import Status
 from bordereau.services.reverse_entry import reverse_receipt
-from bordereau.services.take_receipt import standing_allocations
+from bordereau.services.take_receipt import is_undone
 
 TAB: Final = "manual_receipts"
 """The tab whose lines they are."""
@@ -74,7 +74,7 @@ def _is_reversed(desk: Desk, receipt: Receipt) -> bool:
     key = {"account": receipt.account, "booked_on": receipt.booked_on, "ref": receipt.ref}
     known = desk.ledger.get(Receipt, **key)
     assert known is not None, "booked before"
-    return not known.left_cents and not standing_allocations(desk.ledger, known)
+    return is_undone(desk.ledger, known)
 
 
 def _as_allocation(receipt: Receipt, pays: tuple[NamedAmount, ...]) -> AllocationDecision:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from bordereau.domain.decisions import OperationDecision
-from bordereau.domain.identifiers import ContractId, contract_id
+from bordereau.domain.identifiers import ContractId, contract_id, currency_of
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.work import Command
 from bordereau.services.contract_terms import write_command
 from bordereau.services.decisions.reply import Desk, Reply, refusal, wrong
 from bordereau.services.draft import Also, Draft
 from bordereau.services.find_invoice import invoice_numbered
-from bordereau.services.lines import currency_of
 from bordereau.services.outcome import Outcome, Status
 
 FIELDS: Final[Mapping[str, str]] = {

@@ -133,15 +133,6 @@ class Names:
         return found.name if found else str(party)
 
 
-def party_of(contract: ContractId) -> PartyId:
-    """Return the seller of a contract.
-
-    >>> party_of(ContractId("siren:552081317/EUR"))
-    'siren:552081317'
-    """
-    return PartyId(contract.rsplit("/", 1)[0])
-
-
 def gather(ledger: Ledger, *, today: dt.date) -> Figures:
     """Read everything that our tables show; no scan: the directory, and indexes."""
     names = Names(ledger)

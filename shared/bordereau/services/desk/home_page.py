@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bordereau.domain.identifiers import seller_in
 from bordereau.domain.money import EUR
 from bordereau.domain.problems import Problem
 from bordereau.domain.work import Alert
@@ -15,7 +16,7 @@ from bordereau.ports import Phrases, SheetBlock, SheetValue
 from bordereau.services.desk import payout_lines
 from bordereau.services.desk.context import Note
 from bordereau.services.desk.difference import Row, comparable
-from bordereau.services.desk.figures import Figures, open_invoices, party_of
+from bordereau.services.desk.figures import Figures, open_invoices
 from bordereau.services.desk.tables import amount
 
 INDENT = "\u00a0\u00a0\u00a0"
@@ -151,7 +152,7 @@ def _deadlines(figures: Figures, phrases: Phrases) -> list[str]:
 
 
 def _deadline(alert: Alert, figures: Figures, phrases: Phrases) -> str:
-    seller = figures.names.seller_name(party_of(alert.contract)) if alert.contract else ""
+    seller = figures.names.seller_name(seller_in(alert.contract)) if alert.contract else ""
     sentence = phrases.alert(alert.code, alert.facts)
     return f"{seller} : {sentence}" if seller else sentence
 

@@ -15,12 +15,13 @@ from bordereau.domain.guarantee_lines import (
     effective_limit,
     room,
 )
+from bordereau.domain.identifiers import seller_in
 from bordereau.domain.line_requests import LineRequest
 from bordereau.domain.parties import Debtor, DebtorFacts
 from bordereau.ports import Phrases
 from bordereau.services.desk.answers import NOTHING, LineRoom
 from bordereau.services.desk.difference import Row
-from bordereau.services.desk.figures import Figures, party_of
+from bordereau.services.desk.figures import Figures
 
 EUR: Final = "EUR"
 DAYS_OF_YEAR: Final = 365
@@ -46,7 +47,7 @@ def analysis_rows(figures: Figures, phrases: Phrases) -> list[Row]:
 def _rows(request: LineRequest, figures: Figures, phrases: Phrases) -> Iterator[Row]:
     seller = ""
     if request.contract is not None:
-        seller = figures.names.seller_name(party_of(request.contract))
+        seller = figures.names.seller_name(seller_in(request.contract))
     debtor = figures.names.debtor(request.debtor)
     name = figures.names.debtor_name(request.debtor)
     for topic, figure, value in _Page(request, debtor, phrases).said():

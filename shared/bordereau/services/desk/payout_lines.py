@@ -8,12 +8,13 @@ from typing import Final
 
 from bordereau.domain.books import PayOut, PayOutState
 from bordereau.domain.decisions import DecisionKind
+from bordereau.domain.identifiers import seller_in
 from bordereau.domain.sepa import Payee, fingerprint, release_code
 from bordereau.domain.work import Command
 from bordereau.domain.workbook.payout_tab import PAYOUTS_FEED
 from bordereau.ports import Ledger, Phrases
 from bordereau.services.desk.difference import Row
-from bordereau.services.desk.figures import Figures, party_of
+from bordereau.services.desk.figures import Figures
 from bordereau.services.desk.tables import amount
 from bordereau.services.desk.wanted import Wanted, Wishes
 from bordereau.services.release_payouts import payee_from
@@ -78,7 +79,7 @@ class Standing:
 
 def standing(figures: Figures, payout: PayOut) -> Standing:
     """Return a pay-out with its payee: the register's while it is open, then the frozen one."""
-    payee = payee_from(figures.names.seller(party_of(payout.contract)), payout)
+    payee = payee_from(figures.names.seller(seller_in(payout.contract)), payout)
     found = Standing(payout, payee, fingerprint(payout, payee))
     if found.is_open:
         return found

@@ -10,11 +10,12 @@ from typing import Final
 from bordereau.domain import chart
 from bordereau.domain.availability import StepCode, Waterfall, fund_target
 from bordereau.domain.books import AdvanceStatement
+from bordereau.domain.identifiers import seller_in
 from bordereau.domain.invoices import Invoice
 from bordereau.domain.work import Alert
 from bordereau.ports import Phrases
 from bordereau.services.desk.difference import Row
-from bordereau.services.desk.figures import ContractFigures, Figures, party_of
+from bordereau.services.desk.figures import ContractFigures, Figures
 
 SEVERITIES: Final = {
     "urgent": "urgent",
@@ -48,7 +49,7 @@ def _severity(alert: Alert) -> str:
 
 
 def _alert_row(alert: Alert, figures: Figures, phrases: Phrases) -> Row:
-    seller = figures.names.seller_name(party_of(alert.contract)) if alert.contract else ""
+    seller = figures.names.seller_name(seller_in(alert.contract)) if alert.contract else ""
     return (
         f"{alert.object} {alert.stage}",
         phrases.say(f"severities.{_severity(alert)}"),
