@@ -100,6 +100,11 @@ class Invoice:
         return self.approved_cents - self.retained_cents
 
     @property
+    def opened_cents(self) -> int:
+        """What its approvals made available: the advance less what a fund on outstanding kept."""
+        return max(0, self.advance_cents - self.withheld_cents)
+
+    @property
     def opening_event(self) -> str:
         """The event that brings it: assignment, or registration under a mandate."""
         return "E30" if self.is_mandate else "E1"

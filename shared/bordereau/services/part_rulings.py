@@ -54,7 +54,7 @@ def taken(
         debtor_name=name,
         amount_cents=invoice.amount_cents,
         approved_cents=invoice.approved_cents,
-        advance_cents=invoice.advance_cents,
+        advance_cents=invoice.opened_cents,
         currency=currency_of(invoice.contract),
         deadline_at=invoice.deadline_at,
     )

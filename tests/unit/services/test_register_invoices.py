@@ -27,7 +27,7 @@ from bordereau.domain.parties import Contract, DebtorKind, PublicBody, Sender, S
 from bordereau.domain.plain import from_plain
 from bordereau.domain.problems import InvariantError, Problem, Severity, SourceUnavailableError
 from bordereau.domain.tables import Index
-from bordereau.domain.terms import Terms
+from bordereau.domain.terms import FundMethod, Terms
 from bordereau.domain.transactions import Put, Transaction
 from bordereau.domain.work import MailHead, OutcomeKind, PartOutcome
 from bordereau.services import contract_terms, lines, register
@@ -114,6 +114,24 @@ def test_a_good_invoice_is_assigned_and_answered_once() -> None:
     assert (shown.totals[0].amount_cents, shown.totals[0].advance_cents) == (120000, 108000)
     assert shown.advance_due_at == booked.deadline_at
     assert (here.alerts(), here.rows()) == ([], [])
+
+
+def test_what_the_fund_of_the_contract_keeps_is_not_promised() -> None:
+    """With the fund on outstanding, 10 % of 1 200.00 go into the pool: 1 080.00 are answered."""
+    here = world()
+    pooled = Terms(
+        ALPHA_EUR,
+        RECEIVED.date(),
+        advance_rate_bps=10_000,
+        fund_method=FundMethod.ON_OUTSTANDING,
+        fund_rate_bps=1_000,
+    )
+    assert not contract_terms.set_terms(here.ledger, pooled).is_refused
+    here.deliver(mail("m1", claim()))
+    booked = invoice(here)
+    assert (booked.advance_cents, booked.withheld_cents) == (120000, 12000)
+    assert here.outcome("m1").advance_cents == 108000
+    assert figures(here).totals[0].advance_cents == 108000
 
 
 def test_the_same_claims_twice_change_nothing() -> None:
