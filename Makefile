@@ -64,7 +64,8 @@ stories: install ## 2,000 random stories against the second implementation, to t
 	@first=$${FIRST:-0}; PYTHONPATH=.:shared $(BIN)/python -m tests.simulations.shrink $$first $$((first + 2000))
 
 coverage: install ## branch coverage of domain and services; fails below 100 %
-	@$(BIN)/coverage run --data-file=state/coverage -m pytest -q -m "not cloud" \
+	@mkdir -p state
+	@COVERAGE_FILE=state/coverage $(BIN)/python -m pytest -q -n 2 -m "not cloud" --cov --cov-report= \
 	  tests/unit/domain tests/unit/services tests/unit/cli tests/unit/desk tests/unit/documents \
 	  tests/unit/entry tests/unit/readers tests/contracts tests/simulations tests/e2e/test_exports.py
 	@$(BIN)/coverage report --data-file=state/coverage --show-missing --skip-covered --fail-under=100

@@ -44,7 +44,10 @@ def deliver_bank(world: CloudWorld, name: str, data: bytes) -> int:
 
 
 def live_day(world: CloudWorld, date: dt.date | None) -> int:
-    """Fire everything that is scheduled on a day, in order; the clock stays at its end."""
+    """Fire everything that is scheduled on a day, in order; the clock stays at its end.
+
+    The workbook's file shows the day when this returns.
+    """
     day = date or next_bank_day(world.now().date())
     print(f"{day:%A %d %B %Y}")
     for one in runs_of(world.cloud, day):
@@ -52,6 +55,7 @@ def live_day(world: CloudWorld, date: dt.date | None) -> int:
         fire(world.cloud, one)
         world.settle()
         print(f"  {world.now():%H:%M}  {one.function}")
+    world.sheets.save()
     return 0
 
 

@@ -78,7 +78,11 @@ _TABLE: Final = compile_table(
         "cac:AccountingCustomerParty": {"cac:Party": ("buyer", _PARTY)},
         "cac:PayeeParty": ("payee", _PARTY),
         "cac:PaymentMeans": ("means", _MEANS),
-        "cac:PaymentTerms": {"cbc:Note": "terms[]", "cbc:PaymentDueDate": "due[]"},
+        "cac:PaymentTerms": {
+            "cbc:Note": "terms[]",
+            "cbc:PaymentDueDate": "due[]",
+            "cbc:InstallmentDueDate": "due[]",
+        },
         "cac:AllowanceCharge": (
             "charges",
             {"cbc:ChargeIndicator": "is_charge", "cbc:Amount": "amount"},

@@ -100,6 +100,12 @@ def test_a_value_that_has_no_plain_form_is_never_written() -> None:
         to_plain({"data": b"x"})
 
 
+def test_a_float_is_no_kind_that_is_read_back() -> None:
+    """Money and rates are whole numbers: a record that asks for another one is our mistake."""
+    with pytest.raises(NotPlainError, match="rate: float has no plain form"):
+        from_plain(float, 1.5, "rate")
+
+
 def test_a_set_is_no_kind_that_is_read_back() -> None:
     """A record that asks for one is our own mistake, and says so at the first reading."""
     with pytest.raises(NotPlainError, match=r"Unordered\.found: .* has no plain form"):

@@ -186,6 +186,17 @@ def test_an_order_inside_a_plain_pdf_is_told_to_the_person_who_completes_it() ->
     assert codes(claim) >= {"pdf-without-xml", "xml-is-an-order"}
 
 
+def test_instalments_of_ubl_are_due_dates() -> None:
+    """UBL 2.1 has a day in the terms for each instalment: the last one counts for the term."""
+    terms = "".join(
+        f"<cac:PaymentTerms><cbc:InstallmentDueDate>{day}</cbc:InstallmentDueDate></cac:PaymentTerms>"
+        for day in ("2026-12-14", "2027-01-14")
+    )
+    text = re.sub(r"<cac:PaymentTerms>.*?</cac:PaymentTerms>", "", ubl_xml(INVOICE).decode())
+    (claim,) = read(text.replace("<cac:TaxTotal>", f"{terms}<cac:TaxTotal>", 1).encode())
+    assert claim.due_dates == ("2026-12-14", "2027-01-14")
+
+
 def test_a_date_and_several_terms_as_the_schema_also_allows() -> None:
     """``udt:DateTime`` is a date too; every text of the terms counts."""
     terms = re.search(

@@ -38,6 +38,7 @@ from bordereau.services.late_interest_claims import book_interest
 from bordereau.services.outcome import Outcome
 from bordereau.services.payouts import order_payout
 from bordereau.services.seller_and_debtor_payments import pay_in
+from bordereau.services.take_receipt import Taking
 from tests.unit.desk.desk_world import World
 from tests.unit.services import decided
 from tests.unit.services import test_apply_decisions as made
@@ -325,6 +326,19 @@ CASES: tuple[Case, ...] = (
         "Versement de 700,00 € porté",
     ),
 )
+
+
+def test_an_indemnity_of_a_receipt_that_is_not_there_is_refused(world: World) -> None:
+    """Nothing is booked for money that nobody saw come in."""
+    here = world
+    guaranteed(here)
+    nowhere = Taking(ReceiptKey(IBAN, DAY, "B404"), "O-0001#1")
+    before = here.ledger.snapshot()
+    outcome = insolvency.book_indemnity(
+        here.ledger, ALPHA_EUR, ACME, 10_000_00, today=DAY, taking=nowhere
+    )
+    assert (outcome.is_refused, outcome.reason) == (True, "no_such_receipt")
+    assert here.ledger.snapshot() == before
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}-{len(case[1])}")

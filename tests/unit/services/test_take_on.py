@@ -29,7 +29,7 @@ from bordereau.services.payouts import order_payout
 from bordereau.services.promote_waiting import promote_waiting
 from bordereau.services.register import contracts, seller_of, set_party
 from bordereau.services.take_on import check_take_on, go_on, start_take_on
-from bordereau.services.take_on_steps import Booking
+from bordereau.services.take_on_steps import DOES, Booking
 from tests.unit.services.firm import Firm, every_crash
 from tests.unit.services.portfolio import (
     ACCOUNT,
@@ -252,6 +252,15 @@ def test_two_dossiers_of_one_contract_book_it_once() -> None:
     assert check_take_on(ledger, other, today=TODAY) != ()
     with pytest.raises(InvariantError, match="another dossier"):
         go_on(Booking(ledger, other, TODAY), most=len(STEPS))
+
+
+def test_an_account_that_another_dossier_brought_is_not_brought_again() -> None:
+    """The contracts of the two differ, the account is one: its cash would be in the books twice."""
+    ledger = taken_on()
+    account = next(step for step in STEPS if step.kind is StepKind.ACCOUNT)
+    other = Booking(ledger, dataclasses.replace(portfolio(), dossier="Autre"), TODAY)
+    with pytest.raises(InvariantError, match="another dossier"):
+        DOES[account.kind](other, Draft(ledger), account.rows)
 
 
 def test_what_the_books_know_is_read_for_the_check() -> None:

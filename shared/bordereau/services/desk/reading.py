@@ -105,7 +105,7 @@ def read_all(
         read = _Tab(tab, snapshot.get(titles[key], ()))
         lines[key] = read.lines
         faults += read.faults
-        if key not in EMPTIED:
+        if key not in EMPTIED and not read.faults:  # what cannot be read has not vanished
             faults += _vanished(tab, read.lines, known.get(key, frozenset()))
         strays += read.strays
         strays += read.nearly_full()
