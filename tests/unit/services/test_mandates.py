@@ -26,6 +26,7 @@ from bordereau.domain.tables import Table
 from bordereau.domain.terms import ContractKind, collection_fee
 from bordereau.services import move_invoice
 from bordereau.services.accept_short_payment import accept_short_payment
+from bordereau.services.advance_figures import charge_lines
 from bordereau.services.apply_receipt import Pays, ReceiptKey, apply_receipt
 from bordereau.services.assign_invoices import Assignment, assign_invoices
 from bordereau.services.bill_fees import bill_fees
@@ -345,3 +346,10 @@ def test_nothing_is_ever_bought_under_a_mandate(seed: int) -> None:
     assert position.balance(chart.MANDATE_CLAIMS) == sum(
         one.open_cents for one in ledger.list(Invoice, contract=M)
     )
+
+
+def test_a_statement_shows_one_line_for_the_commission_of_a_mandate() -> None:
+    """Over all its invoices, with their count; other charges stand each for itself."""
+    charges = [("collection_fee", 10_00), ("amendment", 5_00), ("collection_fee", 2_00)]
+    lines = [(one.code, one.amount_cents, one.documents) for one in charge_lines(charges)]
+    assert lines == [("collection_fee", 12_00, 2), ("amendment", 5_00, 1)]

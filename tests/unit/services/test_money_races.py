@@ -362,6 +362,18 @@ def test_more_small_credits_than_a_commit_holds_are_used_from_the_largest() -> N
     assert (sum(left), left.count(0)) == (5_000, 41)
 
 
+def test_the_oldest_of_many_credits_go_first_where_they_cover_it() -> None:
+    """Ninety of 1.00: 50.00 come from the fifty of the day before."""
+    ledger = books()
+    for number in range(90):
+        day = DAY if number < 50 else NEXT
+        note = CreditRequest(K, f"AV{number}", day, 100, debtor=DEBTOR)
+        assert book_credit_note(ledger, note, today=day).status is Status.DONE
+    assert refund(ledger, DEBTOR, ACCOUNT, 5_000, today=NEXT).status is Status.DONE
+    left = [(one.since_on, one.left_cents) for one in ledger.list(DebtorCredit, debtor=DEBTOR)]
+    assert sorted(left) == [(DAY, 0)] * 50 + [(NEXT, 100)] * 40
+
+
 def test_a_guarantee_covers_more_invoices_than_one_commit_holds() -> None:
     """150 invoices, three entries: one claim, floor(half-up(3 876.03 / 1.2) x 90 %) = 2 907.02."""
     ledger = books(line_cents=387_603)

@@ -328,17 +328,15 @@ CASES: tuple[Case, ...] = (
 )
 
 
-def test_an_indemnity_of_a_receipt_that_is_not_there_is_refused(world: World) -> None:
-    """Nothing is booked for money that nobody saw come in."""
-    here = world
-    guaranteed(here)
+@pytest.mark.parametrize("book", [insolvency.book_indemnity, insolvency.book_dividend])
+def test_money_of_a_receipt_that_is_not_there_is_refused(world: World, book: Any) -> None:
+    """Nothing is booked for what nobody saw come in."""
+    guaranteed(world)
     nowhere = Taking(ReceiptKey(IBAN, DAY, "B404"), "O-0001#1")
-    before = here.ledger.snapshot()
-    outcome = insolvency.book_indemnity(
-        here.ledger, ALPHA_EUR, ACME, 10_000_00, today=DAY, taking=nowhere
-    )
+    before = world.ledger.snapshot()
+    outcome = book(world.ledger, ALPHA_EUR, ACME, 10_000_00, today=DAY, taking=nowhere)
     assert (outcome.is_refused, outcome.reason) == (True, "no_such_receipt")
-    assert here.ledger.snapshot() == before
+    assert world.ledger.snapshot() == before
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}-{len(case[1])}")
@@ -390,9 +388,9 @@ def test_a_charge_is_reversed_once_with_its_vat(world: World) -> None:
     )
     before = decided.balance(world)
 
-    def undo(ref: str, code: str) -> None:
+    def undo(ref: str, code: str, entry: int = seq) -> None:
         wants = OperationDecision(
-            Operation.REVERSAL, seller=ALPHA, entry=seq, code=code, reason="Geste commercial"
+            Operation.REVERSAL, seller=ALPHA, entry=entry, code=code, reason="Geste commercial"
         )
         say(world, (ref, DecisionKind.OPERATION, wants, 1))
 
@@ -403,6 +401,8 @@ def test_a_charge_is_reversed_once_with_its_vat(world: World) -> None:
     undo("O-0003", "unpaid")
     assert wrong(world, "O-0002") == [("decision-operation-known", "kind")]
     assert wrong(world, "O-0003") == [("decision-no-such-entry", "entry")]
+    undo("O-0005", "amendment", entry=1)
+    assert wrong(world, "O-0005") == [("decision-no-such-entry", "entry")]
     gone = RateDecision("vat/ancillary", dt.date(2026, 1, 1), 1_000)
     say(world, ("S-x", DecisionKind.RATE, gone, 1))
     undo("O-0004", "ancillary")

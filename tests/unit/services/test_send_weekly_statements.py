@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from bordereau.domain import billing
 from bordereau.domain.books import DebtorCredit, Position, Receipt, StatementCut
+from bordereau.domain.charges import PendingCharge
 from bordereau.domain.figures import (
     ActionCode,
     MovementKind,
@@ -19,6 +21,7 @@ from bordereau.domain.figures import (
 )
 from bordereau.domain.identifiers import ContractId, InvoiceId
 from bordereau.domain.invoices import Invoice
+from bordereau.domain.parties import Rate
 from bordereau.domain.plain import from_plain
 from bordereau.domain.problems import SourceUnavailableError
 from bordereau.domain.terms import PayoutMode
@@ -29,6 +32,7 @@ from bordereau.services.book_credit_note import CreditRequest, book_credit_note
 from bordereau.services.book_receipt import book_receipt
 from bordereau.services.draft import Draft
 from bordereau.services.issue_advances import issue_advances
+from bordereau.services.move_fund import close_contract
 from bordereau.services.move_invoice import open_dispute
 from bordereau.services.outcome import Outcome
 from bordereau.services.payouts import confirm_payout, order_payout, return_payout
@@ -277,9 +281,6 @@ def test_every_kind_of_movement_has_its_name() -> None:
 
 def test_a_charge_of_the_price_list_is_a_line_of_its_own() -> None:
     """Beside commissions as base x rate; on credit notes too where the contract says so."""
-    from bordereau.domain.charges import PendingCharge  # noqa: PLC0415
-    from bordereau.domain.parties import Rate  # noqa: PLC0415
-
     made = firm(terms={"fee_on_credit_notes": True})
     made.put(Rate("vat/ancillary", dt.date(2026, 1, 1), 2000))
     invoice = made.assign("FA-1", 10_000_00)
@@ -303,6 +304,20 @@ def test_a_charge_of_the_price_list_is_a_line_of_its_own() -> None:
     made.put(Rate("vat/unpaid", dt.date(2026, 1, 1), 2000))
     issue(made, DAY + dt.timedelta(1))
     assert "rate-missing" not in made.codes()
+
+
+def test_the_annual_minimum_is_a_line_of_its_own() -> None:
+    """What lacked when the contract closed: no commission on an invoice, no base."""
+    made = firm(terms={"annual_minimum_cents": 3_650_00})
+    made.put(Rate(f"vat/{billing.ANNUAL_MINIMUM}", dt.date(2026, 1, 1), 2000))
+    made.assign("FA-1", 10_000_00)
+    issue(made, DAY)
+    close_contract(made.ledger, K1, today=DAY)  # 61 days at 10.00, less the 120.00 billed
+    issue(made, DAY + dt.timedelta(1))
+    cut(made)
+    fees = {fee.code: (fee.base_cents, fee.amount_cents) for fee in figures(made).fees}
+    assert fees["factoring_fee"] == (10_000_00, 120_00)
+    assert fees["annual_minimum"] == (0, 490_00)
 
 
 def test_what_may_be_drawn_on_request_is_payable() -> None:
