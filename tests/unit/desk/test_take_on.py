@@ -312,6 +312,17 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     assert made.beside(ref(1))[1] == "Rien n'est repris\u00a0: 2 lignes à corriger."
 
 
+def test_a_contract_whose_terms_cannot_be_read_is_not_taken_on() -> None:
+    """A rate in words is no rate: the contract's line says that no terms are in force."""
+    made = world()
+    made.type("terms", 1, {"advance_rate": "beaucoup"})
+    made.type("take_on", 1, {"action": "Reprendre"})
+    settle(made)
+    assert made.beside(ref(1))[1] == "Rien n'est repris\u00a0: 1 ligne à corriger."
+    assert "aucune ligne de Conditions valable" in made.beside(ref(2))[1]
+    assert made.ledger.get(TakeOn, dossier="1") is None
+
+
 def test_lines_without_a_dossier_say_what_lacks() -> None:
     """The first of them asks for the line that gives the date."""
     made = world(portfolio()[1:])
