@@ -747,6 +747,10 @@ def test_a_credit_note_twice_is_a_duplicate_and_other_facts_a_conflict() -> None
         "credited": 1,
         "duplicate": 1,
     }
+    bare = credit("AV-7", preceding=())
+    assert here.deliver(mail("m5", bare)) == {"credited": 1}
+    assert here.deliver(mail("m6", bare)) == {"duplicate": 1}
+    assert here.deliver(mail("m7", credit(preceding=()))) == {"duplicate": 1}
 
 
 @pytest.mark.parametrize(
