@@ -323,6 +323,14 @@ def test_a_contract_whose_terms_cannot_be_read_is_not_taken_on() -> None:
     assert made.ledger.get(TakeOn, dossier="1") is None
 
 
+def test_a_line_without_a_type_asks_for_it() -> None:
+    """Nothing is guessed from its other cells."""
+    made = world([*portfolio(), {"number": "X-1"}])
+    settle(made)
+    assert made.beside(ref(21))[2] == "|type|"
+    assert made.beside(ref(1))[1] == "Rien n'est repris\u00a0: 1 ligne à corriger."
+
+
 def test_lines_without_a_dossier_say_what_lacks() -> None:
     """The first of them asks for the line that gives the date."""
     made = world(portfolio()[1:])

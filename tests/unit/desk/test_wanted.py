@@ -125,6 +125,7 @@ def test_a_price_may_be_one_client_s() -> None:
 RULES: tuple[tuple[str, str, Mapping[str, Any], str, str], ...] = (
     ("sellers", "C-0001", {"state": "Suspendu"}, "reason", "cell-missing"),
     ("sellers", "C-0001", {"vat": "FR44732829320"}, "vat", "cell-vat-other"),
+    ("sellers", "C-0002", {"name": ""}, "name", "cell-missing"),
     ("sellers", "C-0002", {"siren": RIVOIRE.party.siren}, "siren", "cell-party-twice"),
     ("debtors", "D-0001", {"siren": "", "vat": ""}, "siren", "debtor-without-identity"),
     ("debtors", "D-0001", {"vat": "FR44732829320"}, "vat", "cell-vat-other"),

@@ -56,6 +56,13 @@ def test_what_was_kept_as_json_is_read_back_the_same(record: Kept) -> None:
     assert from_plain(Kept, json.loads(json.dumps(to_plain(record)))) == record
 
 
+def test_each_kind_of_attribute_is_read_back() -> None:
+    """One of several types, one of several words, a list, a mapping: as they were kept."""
+    kept = Kept(value="7", colour="blue", amounts=(1, 2), by_name={"a": 3})
+    assert from_plain(Kept, to_plain(kept)) == kept
+    assert from_plain(Kept, {"value": 7}) == Kept(value=7)
+
+
 def test_what_is_by_default_takes_no_room() -> None:
     """An attribute that is as its class proposes is left out and read back by default."""
     assert to_plain(Kept()) == {}
